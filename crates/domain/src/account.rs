@@ -1,0 +1,50 @@
+//! The account of one answer: every record received is in exactly one column.
+
+use serde::{Deserialize, Serialize};
+
+/// Counts of one body's answer. Units: records received, but for `removed` and `not_confirmed`, which are doctors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Records in the answer.
+    pub read: u64,
+    /// Doctors not on the last good list.
+    pub new: u64,
+    /// Doctors whose facts moved.
+    pub changed: u64,
+    /// Doctors as before.
+    pub same: u64,
+    /// Identical further copies of a record.
+    pub repeated: u64,
+    /// Records set aside with a reason.
+    pub rejected: u64,
+    /// Doctors on the last good list and absent from this complete answer.
+    pub removed: u64,
+    /// Doctors kept from the last good list because a reject stands in their place.
+    pub not_confirmed: u64,
+}
+
+impl Account {
+    /// Whether `read = new + changed + same + repeated + rejected`.
+    pub fn balances(&self) -> bool {
+        self.read == self.new + self.changed + self.same + self.repeated + self.rejected
+    }
+
+    /// Doctors the list will hold once published: those of the answer and those kept.
+    pub fn listed(&self) -> u64 {
+        self.new + self.changed + self.same
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_record_unbalances_the_account() {
+        let good =
+            Account { read: 10, new: 1, changed: 2, same: 4, repeated: 1, rejected: 2, ..Account::default() };
+        assert!(good.balances());
+        assert!(!Account { read: 11, ..good }.balances());
+        assert_eq!(good.listed(), 7);
+    }
+}

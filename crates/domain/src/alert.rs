@@ -1,0 +1,76 @@
+//! Kinds and weights of alerts: open conditions that a person must see.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum AlertKind {
+    /// A run did not start by its deadline.
+    Missed,
+    /// A run is, or will be, later than its deadline.
+    Late,
+    /// A run lacks a complete answer.
+    Failed,
+    /// A run ended with too little evidence.
+    Suspect,
+    /// A list is older than promised.
+    Stale,
+    /// A publish waits for a person.
+    Held,
+    /// Our picture and the source's differ, or records were set aside.
+    Drift,
+    /// A message to the GMC is not settled.
+    Submission,
+    /// An alert could not be delivered.
+    Delivery,
+    /// Disk, memory or log growth.
+    Resource,
+    /// Overrides, drift between nodes, unschedulable jobs.
+    Config,
+    /// Credentials refused or about to expire.
+    Credential,
+}
+
+impl AlertKind {
+    /// The word stored and shown to programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missed => "MISSED",
+            Self::Late => "LATE",
+            Self::Failed => "FAILED",
+            Self::Suspect => "SUSPECT",
+            Self::Stale => "STALE",
+            Self::Held => "HELD",
+            Self::Drift => "DRIFT",
+            Self::Submission => "SUBMISSION",
+            Self::Delivery => "DELIVERY",
+            Self::Resource => "RESOURCE",
+            Self::Config => "CONFIG",
+            Self::Credential => "CREDENTIAL",
+        }
+    }
+}
+
+/// How loud an alert is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing in the morning.
+    Notice,
+    /// Needs a person in working hours.
+    Warn,
+    /// Wakes a person.
+    Page,
+}
+
+impl Severity {
+    /// The word stored and shown to programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Warn => "warn",
+            Self::Page => "page",
+        }
+    }
+}

@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+pub mod account;
+pub mod alert;
+pub mod brake;
+pub mod clock;
+pub mod discrepancy;
+pub mod evidence;
+pub mod freshness;
+pub mod hold;
+pub mod ids;
+pub mod joined;
+pub mod listing;
+pub mod names;
+pub mod raw;
+pub mod reference;
+pub mod reject;
+pub mod run;
+pub mod scope;
+pub mod trainee;
