@@ -18,3 +18,4 @@ pub mod reject;
 pub mod run;
 pub mod scope;
 pub mod trainee;
+pub mod view;

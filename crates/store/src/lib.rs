@@ -1,1 +1,108 @@
-//! store
+#![doc = include_str!("../README.md")]
+
+mod db;
+mod error;
+mod migrate;
+
+pub mod alert;
+pub mod audit;
+pub mod digest;
+pub mod doctor;
+pub mod entry;
+pub mod evidence;
+pub mod hold;
+pub mod list;
+pub mod listing;
+pub mod rebuild;
+pub mod reject;
+pub mod run;
+pub mod site;
+pub mod snapshot;
+
+pub use db::Tx;
+pub use error::StoreError;
+
+/// Embeds one statement; a missing file does not compile.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!("../sql/", $name, ".sql"))
+    };
+}
+pub(crate) use sql;
+
+/// The database behind everything: SQLite by default, PostgreSQL when several nodes share the work.
+#[derive(Clone)]
+pub struct Store {
+    db: db::Db,
+}
+
+impl Store {
+    /// Opens `sqlite://PATH` (made if it is not there) or `postgres://…`; checks neither schema nor environment.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { db: db::Db::open(url).await? })
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.db.begin().await
+    }
+
+    /// Begins a transaction that reads one consistent state: a page takes one and asks everything of it.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        self.db.begin_reading().await
+    }
+
+    /// Whether this is the embedded store, which migrates by itself.
+    pub fn is_embedded(&self) -> bool {
+        self.db.is_sqlite()
+    }
+
+    /// Brings the tables to this program's version; says from and to.
+    pub async fn migrate(&self, now: jiff::Timestamp) -> Result<(i64, i64), StoreError> {
+        migrate::apply(&self.db, now).await
+    }
+
+    /// Refuses a store whose tables this program does not know.
+    pub async fn check_schema(&self) -> Result<(), StoreError> {
+        migrate::check(&self.db).await
+    }
+
+    /// The version of the tables this program needs.
+    pub fn schema_version() -> i64 {
+        migrate::NEWEST
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    /// Prepares every statement on this engine; gives the names of those that it refused, with why.
+    pub async fn refused_statements(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let mut refused = Vec::new();
+        for (name, text) in STATEMENTS {
+            let mut tx = self.db.begin_reading().await?;
+            if let Err(error) = tx.prepare(text).await {
+                let why =
+                    std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+                refused.push((*name, why));
+            }
+        }
+        Ok(refused)
+    }
+}
+
+/// Milliseconds since 1970, UTC: how instants are kept.
+pub(crate) fn ms(instant: jiff::Timestamp) -> i64 {
+    instant.as_millisecond()
+}
+
+/// An instant read back from the store.
+pub(crate) fn instant(ms: i64) -> Result<jiff::Timestamp, StoreError> {
+    jiff::Timestamp::from_millisecond(ms).map_err(|_| StoreError::Corrupt { what: "instant" })
+}
+
+/// All statements of one room's modules, by name.
+pub(crate) type Statements = &'static [(&'static str, &'static str)];
+
+include!(concat!(env!("OUT_DIR"), "/statements.rs"));

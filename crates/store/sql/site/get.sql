@@ -1,0 +1,2 @@
+-- site/get: which environment this store belongs to.
+select environment from site where id = 'site'

@@ -1,0 +1,5 @@
+-- snapshot/at: the snapshot that readers saw at an instant.
+-- $1 list text   $2 instant_ms bigint
+select list, number, kind, data_as_of_ms, run_id, hold_id, equal_to, doctors, received, arrived, changed, same, repeated,
+  rejected, removed, not_confirmed, approved_by, published_at_ms, updated_by
+from snapshot where list = $1 and published_at_ms <= $2 order by number desc limit 1

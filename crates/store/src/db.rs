@@ -1,0 +1,366 @@
+//! The only file that names a driver: one small layer over SQLite and PostgreSQL, one text of SQL for both.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+
+use crate::error::StoreError;
+
+/// Oldest SQLite that does not carry the write-ahead-log reset race.
+const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+
+/// A value bound to a statement.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Text(Option<String>),
+    Int(Option<i64>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(Some(number))
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Int(Some(i64::try_from(number).unwrap_or(i64::MAX)))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<Option<u64>> for Value {
+    fn from(number: Option<u64>) -> Self {
+        Self::Int(number.map(|n| i64::try_from(n).unwrap_or(i64::MAX)))
+    }
+}
+
+/// Collects values of different types into the arguments of one statement.
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::db::Value::from($value)),*] };
+}
+pub(crate) use args;
+
+/// A row of either engine.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+macro_rules! get {
+    ($row:expr, $column:expr) => {
+        match $row {
+            Row::Sqlite(row) => row.try_get($column).map_err(StoreError::from),
+            Row::Postgres(row) => row.try_get($column).map_err(StoreError::from),
+        }
+    };
+}
+
+impl Row {
+    pub(crate) fn text(&self, column: &str) -> Result<String, StoreError> {
+        get!(self, column)
+    }
+
+    pub(crate) fn opt_text(&self, column: &str) -> Result<Option<String>, StoreError> {
+        get!(self, column)
+    }
+
+    pub(crate) fn int(&self, column: &str) -> Result<i64, StoreError> {
+        get!(self, column)
+    }
+
+    pub(crate) fn opt_int(&self, column: &str) -> Result<Option<i64>, StoreError> {
+        get!(self, column)
+    }
+
+    pub(crate) fn count(&self, column: &str) -> Result<u64, StoreError> {
+        Ok(u64::try_from(self.int(column)?).unwrap_or_default())
+    }
+
+    pub(crate) fn opt_count(&self, column: &str) -> Result<Option<u64>, StoreError> {
+        Ok(self.opt_int(column)?.map(|n| u64::try_from(n).unwrap_or_default()))
+    }
+}
+
+/// The pools. SQLite has one writer, which alone checkpoints, and a few readers.
+#[derive(Clone)]
+pub(crate) enum Db {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens `sqlite://PATH` (made if it is not there) or `postgres://…`.
+    pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("sqlite:") { Self::open_sqlite(url).await } else { Self::open_postgres(url).await }
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(|error| StoreError::Unavailable(format!("{url}: {error}")))?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+            .pragma("trusted_schema", "OFF")
+            .pragma("mmap_size", "0")
+            .pragma("cache_size", "-4096")
+            .statement_cache_capacity(64);
+        let opened = |error: sqlx::Error| StoreError::Unavailable(format!("{url}: {error}"));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(opened)?;
+        let readers = options.pragma("query_only", "ON");
+        let read = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(readers);
+        let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
+        if !is_new_enough(&version) {
+            return Err(StoreError::Unavailable(format!(
+                "SQLite {version} is too old, 3.51.3 or later is needed"
+            )));
+        }
+        Ok(Self::Sqlite { write, read })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| {
+                StoreError::Unavailable("the address is neither sqlite:// nor postgres://".to_owned())
+            })?
+            .application_name("reval")
+            .options([("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "10min")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options)
+            .await
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Begins a transaction that may write; on SQLite it takes the write lock at once.
+    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that reads one consistent state and cannot write.
+    pub(crate) async fn begin_reading(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
+        })
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    found >= SQLITE_AT_LEAST
+}
+
+/// A transaction of either engine; dropped without a commit, nothing of it remains.
+pub enum Tx {
+    /// On the embedded store.
+    #[doc(hidden)]
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    #[doc(hidden)]
+    Postgres(Transaction<'static, Postgres>),
+}
+
+macro_rules! bound {
+    ($query:expr, $args:expr) => {{
+        let mut query = $query;
+        for value in $args {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Int(number) => query.bind(number),
+            };
+        }
+        query
+    }};
+}
+
+impl Tx {
+    /// Makes everything of this transaction last.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
+        Ok(match self {
+            Self::Sqlite(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
+            Self::Postgres(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    pub(crate) async fn rows(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.stream(sql, args).try_collect().await
+    }
+
+    pub(crate) async fn row(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<Row>, StoreError> {
+        self.stream(sql, args).next().await.transpose()
+    }
+
+    /// Streams rows without holding them.
+    pub(crate) fn stream<'t>(
+        &'t mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> BoxStream<'t, Result<Row, StoreError>> {
+        match self {
+            Self::Sqlite(tx) => bound!(sqlx::query(sql), args)
+                .fetch(&mut **tx)
+                .map_ok(Row::Sqlite)
+                .map_err(StoreError::from)
+                .boxed(),
+            Self::Postgres(tx) => bound!(sqlx::query(sql), args)
+                .fetch(&mut **tx)
+                .map_ok(Row::Postgres)
+                .map_err(StoreError::from)
+                .boxed(),
+        }
+    }
+
+    /// Runs a listing whose text was composed from fixed parts; every value is still bound.
+    pub(crate) async fn composed_rows(
+        &mut self,
+        sql: String,
+        args: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = AssertSqlSafe(sql);
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                let rows = bound!(sqlx::query(sql), args).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(tx) => {
+                let rows = bound!(sqlx::query(sql), args).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// Runs the statements of a migration file.
+    pub(crate) async fn script(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+            Self::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Prepares a statement without running it: the check that replaces compile-time macros.
+    pub(crate) async fn prepare(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        use sqlx::{Executor as _, SqlSafeStr as _};
+        match self {
+            Self::Sqlite(tx) => (**tx).prepare(sql.into_sql_str()).await.map(drop)?,
+            Self::Postgres(tx) => (**tx).prepare(sql.into_sql_str()).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(inner) => {
+                let code = inner.code().unwrap_or_default();
+                // 13: SQLITE_FULL; 53100: PostgreSQL disk_full.
+                if code == "13" || code == "53100" {
+                    return Self::Full;
+                }
+                // 5 and 517: SQLITE_BUSY and its snapshot form.
+                if code == "5" || code == "517" {
+                    return Self::Unavailable("another process holds the write lock".to_owned());
+                }
+                Self::Internal(Box::new(error))
+            }
+            sqlx::Error::Io(inner) => Self::Unavailable(inner.to_string()),
+            sqlx::Error::PoolTimedOut => Self::Unavailable("no connection came free in time".to_owned()),
+            _ => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_sqlite_with_the_reset_race_is_refused() {
+        for (version, accepted) in
+            [("3.40.1", false), ("3.51.2", false), ("3.51.3", true), ("3.54.0", true), ("4.0", true)]
+        {
+            assert_eq!(is_new_enough(version), accepted, "{version}");
+        }
+    }
+}

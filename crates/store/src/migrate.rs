@@ -1,0 +1,71 @@
+//! Migrations: numbered, append-only, applied by `reval migrate` and, on the embedded store, at start.
+
+use jiff::Timestamp;
+
+use crate::db::{Db, Tx, args};
+use crate::error::StoreError;
+use crate::ms;
+
+struct Migration {
+    number: i64,
+    both: &'static str,
+    postgres: Option<&'static str>,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    both: include_str!("../migrations/0001_first_tables.sql"),
+    postgres: Some(include_str!("../migrations/0001_first_tables.postgres.sql")),
+}];
+
+/// The version of the tables that this program needs.
+pub(crate) const NEWEST: i64 = 1;
+
+const TABLE: &str = "create table if not exists schema_migration (
+  number bigint primary key, applied_at_ms bigint not null)";
+
+/// Applies what is missing, all or nothing; gives the versions before and after.
+pub(crate) async fn apply(db: &Db, now: Timestamp) -> Result<(i64, i64), StoreError> {
+    let mut tx = db.begin().await?;
+    tx.execute(TABLE, args![]).await?;
+    let before = version(&mut tx).await?;
+    if before > NEWEST {
+        return Err(too_new(before));
+    }
+    for migration in MIGRATIONS.iter().filter(|migration| migration.number > before) {
+        if let (false, Some(script)) = (tx.is_sqlite(), migration.postgres) {
+            tx.script(script).await?;
+        }
+        tx.script(migration.both).await?;
+        tx.execute(
+            "insert into schema_migration (number, applied_at_ms) values ($1, $2)",
+            args![migration.number, ms(now)],
+        )
+        .await?;
+    }
+    let after = version(&mut tx).await?;
+    tx.commit().await?;
+    Ok((before, after))
+}
+
+/// Refuses tables of another version.
+pub(crate) async fn check(db: &Db) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    tx.execute(TABLE, args![]).await?;
+    let found = version(&mut tx).await?;
+    tx.commit().await?;
+    match found {
+        NEWEST => Ok(()),
+        newer if newer > NEWEST => Err(too_new(newer)),
+        found => Err(StoreError::Schema { found, needed: NEWEST, advice: "run `reval migrate`" }),
+    }
+}
+
+fn too_new(found: i64) -> StoreError {
+    StoreError::Schema { found, needed: NEWEST, advice: "a newer program made them; use that one" }
+}
+
+async fn version(tx: &mut Tx) -> Result<i64, StoreError> {
+    let row = tx.row("select coalesce(max(number), 0) as number from schema_migration", args![]).await?;
+    row.map_or(Ok(0), |row| row.int("number"))
+}
