@@ -1,0 +1,16 @@
+//! The GMC's web services: the wire, the checks, the client.
+
+pub mod answer;
+pub mod classify;
+pub mod client;
+pub mod codes;
+pub mod complete_answer;
+pub mod incomplete;
+pub mod operations;
+pub mod request;
+pub mod wsdl;
+
+pub use answer::{Caps, Item, read_doctors};
+pub use client::{Event, GmcClient, GmcSettings, Secret};
+pub use complete_answer::{CompleteAnswer, Expected};
+pub use incomplete::{Class, Incomplete};
