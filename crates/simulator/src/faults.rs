@@ -1,0 +1,88 @@
+//! Faults: how the service misbehaves, for which body and on which call.
+
+use serde::{Deserialize, Serialize};
+
+/// One way to misbehave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// Waits so many milliseconds before it answers.
+    Delay(u64),
+    /// Never answers.
+    Hang,
+    /// Breaks the connection after so many bytes of the answer.
+    Reset(usize),
+    /// Ends the answer properly after so many bytes of XML.
+    Cut(usize),
+    /// The edge refuses with an HTML page.
+    EdgeRefuses,
+    /// A sign-in page with status 200.
+    Page,
+    /// A SOAP fault with status 500.
+    SoapFault,
+    /// A bare HTTP status; 503 and 429 ask to wait a second.
+    Status(u16),
+    /// A return code and no doctors.
+    Code(String),
+    /// Success and an empty list.
+    EmptyList,
+    /// Success and no list at all.
+    NoList,
+    /// Success and a nil list.
+    NilList,
+    /// Leaves out this share of the list, percent.
+    Short(u64),
+    /// Another body's list.
+    ListOf(String),
+    /// The answer to another request.
+    OtherRequest,
+    /// Every doctor twice.
+    Twice,
+    /// A name of so many bytes on the first doctor.
+    LongName(usize),
+    /// Fields full of nonsense on so many doctors.
+    Nonsense(usize),
+}
+
+/// When a fault shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Only for this body; for all if absent.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// From this call of the body on, counted from 1 since the rules were set.
+    #[serde(default = "first")]
+    pub from_call: u64,
+    /// Up to this call; for ever if absent.
+    #[serde(default)]
+    pub to_call: Option<u64>,
+    /// Only for callers whose user agent contains this.
+    #[serde(default)]
+    pub user_agent: Option<String>,
+    /// What happens.
+    pub fault: Fault,
+}
+
+fn first() -> u64 {
+    1
+}
+
+impl Rule {
+    /// A fault for one body, on every call.
+    pub fn on(body: &str, fault: Fault) -> Self {
+        Self { body: Some(body.to_owned()), from_call: 1, to_call: None, user_agent: None, fault }
+    }
+
+    /// A fault for all bodies, on every call.
+    pub fn everywhere(fault: Fault) -> Self {
+        Self { body: None, from_call: 1, to_call: None, user_agent: None, fault }
+    }
+
+    /// Whether it shows on the nth call of a body.
+    pub fn shows(&self, body: &str, call: u64, user_agent: &str) -> bool {
+        self.body.as_deref().is_none_or(|only| only == body)
+            && call >= self.from_call
+            && self.to_call.is_none_or(|last| call <= last)
+            && self.user_agent.as_deref().is_none_or(|part| user_agent.contains(part))
+    }
+}
