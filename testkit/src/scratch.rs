@@ -24,7 +24,10 @@ pub fn engines() -> Vec<Engine> {
         return vec![Engine::Sqlite, Engine::Postgres];
     }
     let required = std::env::var("REVAL_REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
-    assert!(!required, "REVAL_REQUIRE_POSTGRES is 1 but REVAL_TEST_POSTGRES names no server; use `make test`");
+    assert!(
+        !required,
+        "REVAL_REQUIRE_POSTGRES is 1 but REVAL_TEST_POSTGRES names no server; use `make test`"
+    );
     note("PostgreSQL was not tested: REVAL_TEST_POSTGRES names no server (`make test` starts one)");
     vec![Engine::Sqlite]
 }
