@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# Runs every test against real servers and ends with the counts; see CONTRIBUTING.md.
+# With arguments (`scripts/test.sh -p store`) only those of cargo's tests, on the same servers.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. scripts/servers.sh
+
+WHICH=("$@")
+[ $# -gt 0 ] || WHICH=(--workspace)
+
+say() { printf '\n== %s\n' "$*"; }
+
+PASSED=0
+FAILED=0
+SKIPPED=0
+
+count() {
+  PASSED=$((PASSED + $1))
+  FAILED=$((FAILED + $2))
+  SKIPPED=$((SKIPPED + $3))
+}
+
+# What Debian must give. Prints the packages that are missing.
+missing_packages() {
+  [ -n "$(postgres_bin)" ] || echo postgresql
+  { [ -n "$(mariadb_server)" ] && command -v mariadb-install-db >/dev/null; } || echo mariadb-server
+  command -v chromium >/dev/null || echo chromium
+  python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
+}
+
+install_packages() {
+  local missing
+  missing=$(missing_packages | tr '\n' ' ')
+  if [ -z "$missing" ]; then return 0; fi
+  if [ "$(id -u)" != 0 ]; then
+    echo "The tests need packages that are not installed. Please ask for this one line, then run \`make test\` again:"
+    echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing"
+    exit 2
+  fi
+  say "installing from Debian: $missing"
+  export DEBIAN_FRONTEND=noninteractive
+  # A package of a server starts it on its own ports; the tests use their own, so that is left off.
+  # shellcheck disable=SC2086 # one word per package
+  apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing \
+    || { echo "apt-get could not install: $missing"; exit 2; }
+}
+
+install_npm() {
+  local folder
+  for folder in web-assets e2e; do
+    if [ -f "$folder/package-lock.json" ]; then
+      say "npm ci in $folder"
+      (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || { echo "npm ci failed in $folder"; exit 2; }
+    fi
+  done
+}
+
+# Cargo's own tests. A crate that does not compile prints no result line, so cargo's exit code counts as well.
+run_cargo() {
+  local log status
+  log=$(mktemp "$SERVERS_DIR/cargo.XXXXXX")
+  cargo test "${WHICH[@]}" --locked --no-fail-fast 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  # shellcheck disable=SC2046 # three numbers
+  count $(awk '/^test result:/ { p += $4; f += $6; s += $8 } END { print p + 0, f + 0, s + 0 }' "$log")
+  if [ "$status" != 0 ] && [ "$FAILED" = 0 ]; then
+    echo "cargo ended with code $status before its tests could fail: counted as one failure"
+    count 0 1 0
+  fi
+}
+
+# check NAME COMMAND…: a check that prints `N passed, N failed` as its last such line.
+run_check() {
+  local name=$1 log status result
+  shift
+  say "$name"
+  log=$(mktemp "$SERVERS_DIR/check.XXXXXX")
+  "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  result=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+  if [ -z "$result" ]; then
+    echo "$name said no counts (code $status): counted as one failure"
+    count 0 1 0
+    return
+  fi
+  # shellcheck disable=SC2046 # two numbers
+  count $(echo "$result" | awk '{ print $1, $3, 0 }')
+  if [ "$status" != 0 ] && [ "$(echo "$result" | awk '{ print $3 }')" = 0 ]; then count 0 1 0; fi
+}
+
+skip() {
+  echo "SKIPPED: $*"
+  count 0 0 1
+}
+
+# verb NAME: whether the built program has that verb.
+verb() { ./target/debug/reval "$1" --help >/dev/null 2>&1 && ./target/debug/reval --help 2>&1 | grep -qE "^ +$1( |\$)"; }
+
+check_wsdl() {
+  if ! verb gmc-sim; then skip "zeep: the program has no gmc-sim yet"; return; fi
+  python3 -m venv .test/venv && .test/venv/bin/pip install -q --disable-pip-version-check zeep \
+    || { echo "zeep could not be installed"; count 0 1 0; return; }
+  run_check "zeep reads our WSDL" .test/venv/bin/python scripts/zeep_check.py ./target/debug/reval
+}
+
+check_pages() {
+  if ! verb demo; then skip "browser journeys: the program has no demo yet"; return; fi
+  run_check "browser journeys" scripts/e2e.sh
+}
+
+say "what the tests need"
+install_packages
+mkdir -p .test
+trap stop_servers EXIT
+trap 'exit 130' INT TERM
+say "throw-away servers"
+start_postgres || { echo "PostgreSQL did not start"; exit 2; }
+start_mariadb || { echo "MariaDB did not start"; exit 2; }
+install_npm
+say "cargo test ${WHICH[*]}"
+run_cargo
+if [ $# -gt 0 ]; then
+  echo "only ${WHICH[*]}: neither the WSDL nor the pages were tested"
+elif cargo build --locked; then
+  check_wsdl
+  check_pages
+else
+  echo "the program could not be built: counted as one failure"
+  count 0 1 0
+fi
+
+stop_servers
+printf '\n%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+[ "$FAILED" = 0 ]
