@@ -111,10 +111,10 @@ async fn the_tables_themselves_refuse_what_the_brake_would_hold() -> Outcome {
     let emptied = |p: Publish| Publish { doctors: 0, ..p };
     let shrunk = |p: Publish| Publish { account: Account { removed: 6, ..p.account }, ..p };
     let unbalanced = |p: Publish| Publish { account: Account { read: 9, ..p.account }, ..p };
-    let cases: [(&str, &dyn Fn(Publish) -> Publish, bool); 3] = [
-        ("an empty list", &emptied, true),
-        ("too many gone", &shrunk, true),
-        ("an account that loses records", &unbalanced, false),
+    let cases: [(&str, fn(Publish) -> Publish, bool); 3] = [
+        ("an empty list", emptied, true),
+        ("too many gone", shrunk, true),
+        ("an account that loses records", unbalanced, false),
     ];
     for engine in engines() {
         for (case, spoil, a_person_may) in cases {
