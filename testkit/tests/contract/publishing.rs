@@ -9,6 +9,9 @@ use testkit::engines;
 
 use super::{A, B, Outcome, entry as listed, hour, lists, next, number, publish};
 
+/// Makes a good publish bad in one way.
+type Spoil = fn(Publish) -> Publish;
+
 /// The contents of a list as it stood in a snapshot.
 async fn contents(tx: &mut Tx, snapshot: u64) -> Result<Vec<String>, StoreError> {
     entry::as_of(tx, A, snapshot).map_ok(|entry| entry.content).try_collect().await
@@ -111,7 +114,7 @@ async fn the_tables_themselves_refuse_what_the_brake_would_hold() -> Outcome {
     let emptied = |p: Publish| Publish { doctors: 0, ..p };
     let shrunk = |p: Publish| Publish { account: Account { removed: 6, ..p.account }, ..p };
     let unbalanced = |p: Publish| Publish { account: Account { read: 9, ..p.account }, ..p };
-    let cases: [(&str, fn(Publish) -> Publish, bool); 3] = [
+    let cases: [(&str, Spoil, bool); 3] = [
         ("an empty list", emptied, true),
         ("too many gone", shrunk, true),
         ("an account that loses records", unbalanced, false),
