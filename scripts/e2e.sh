@@ -19,7 +19,7 @@ finish() {
 trap finish EXIT
 ./target/debug/reval demo --doctors 485 --state "$STATE/demo" --port "$PORT" >"$STATE/log" 2>&1 &
 DEMO=$!
-if ! wait_for 120 curl -fsS "http://127.0.0.1:$PORT/"; then
+if ! wait_for 120 python3 -c "import urllib.request as r; r.urlopen('http://127.0.0.1:$PORT/', timeout=5)"; then
   tail -n 20 "$STATE/log"
   echo "the demo gave no page within two minutes"
   echo "0 passed, 1 failed"

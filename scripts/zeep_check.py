@@ -1,0 +1,117 @@
+"""Reads the simulator's WSDL with zeep, an independent SOAP client, and asks it for every designated body's list.
+
+Usage: zeep_check.py PROGRAM   starts `PROGRAM gmc-sim` and ends it again
+       zeep_check.py --url URL asks a simulator of 485 doctors that is already running
+The last line is `N passed, N failed`.
+"""
+
+import socket
+import subprocess
+import sys
+import time
+
+import zeep
+from zeep.helpers import serialize_object
+
+PATH = "/GMCWebServices/WebService.asmx"
+DOCTORS = 485
+# The thirteenth body is the small one.
+SMALL = 5
+BODIES = [
+    "1-1RSG4X0", "1-1RSSPZ7", "1-1RSSQ05", "1-1RSSQ1B", "1-1RSSQ2H", "1-1RSSQ5L", "1-1RSSQ6R",
+    "1-1RUZUSF", "1-1RUZUVB", "1-1RUZUYF", "1-1RUZV1D", "1-1RUZV4H", "1-1RUZV6H",
+]
+OPERATIONS = {
+    "GetDoctorsForDB", "CheckRecommendationStatus", "TryRecommendation", "TryRecommendationV2",
+    "TryAddDoctor", "TryRemoveDoctor",
+}
+
+passed = failed = 0
+
+
+def fact(name, holds, why=""):
+    """Counts one fact and says it."""
+    global passed, failed
+    passed, failed = passed + bool(holds), failed + (not holds)
+    print(f"{'ok' if holds else 'FAILED'}  {name}{'' if holds else f': {why}'}")
+
+
+def free_port():
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        return chosen.getsockname()[1]
+
+
+def client_of(url, seconds):
+    """A client of the service, as soon as it answers."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return zeep.Client(url + "?wsdl")
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+def records(answer):
+    """Every record of an answer, wherever the schema puts it: dicts that have a GMC number."""
+    if isinstance(answer, dict):
+        if any(key.lower() == "gmcreferencenumber" for key in answer):
+            return [answer]
+        return [found for value in answer.values() for found in records(value)]
+    if isinstance(answer, list):
+        return [found for value in answer for found in records(value)]
+    return []
+
+
+def ask(client, body):
+    """Asks for one body's list; the credentials travel in the message, as the GMC wants it."""
+    request = {"DesignatedBodyCode": body, "ClientRequestID": f"zeep-{body}", "InternalUser": "zeep-check"}
+    answer = client.service.GetDoctorsForDB(request=request, Username="reval", Password="reval")
+    return serialize_object(answer, dict)
+
+
+def check(url, seconds):
+    client = client_of(url, seconds)
+    offered = {name for port in client.wsdl.services.values() for p in port.ports.values() for name in p.binding.all()}
+    fact("the WSDL offers the six operations", offered == OPERATIONS, f"it offers {sorted(offered)}")
+    total, seen = 0, set()
+    for body in BODIES:
+        try:
+            answer = ask(client, body)
+            found = records(answer)
+        except Exception as error:  # one body's failure must not hide the others'
+            fact(f"{body} answers", False, repr(error))
+            continue
+        fact(f"{body} answers our own request", answer["ClientRequestID"] == f"zeep-{body}", "another id came back")
+        fact(f"{body} answers with the code of success", answer["ReturnCode"] == "0", str(answer["ReturnCode"]))
+        numbers = {next(v for k, v in row.items() if k.lower() == "gmcreferencenumber") for row in found}
+        fact(f"{body} lists {len(found)} doctors, each once", found and len(numbers) == len(found), "repeats or nobody")
+        if body == BODIES[-1]:
+            fact(f"{body} is the body of five", len(found) == SMALL, f"it lists {len(found)}")
+        total, seen = total + len(found), seen | numbers
+    fact(f"all lists together have {DOCTORS} doctors", total == DOCTORS, f"they have {total}")
+    fact("nobody is on two lists", len(seen) == total, f"{total - len(seen)} are")
+    fact("all numbers are synthetic", seen and all("9000000" <= n <= "9999999" for n in seen), "some are not")
+
+
+def main():
+    if sys.argv[1:2] == ["--url"]:
+        check(sys.argv[2], 10)
+        return
+    address = f"127.0.0.1:{free_port()}"
+    simulator = subprocess.Popen([sys.argv[1], "gmc-sim", "--listen", address, "--doctors", str(DOCTORS)])
+    try:
+        check(f"http://{address}{PATH}", 30)
+    finally:
+        simulator.terminate()
+        simulator.wait()
+
+
+try:
+    main()
+except Exception as error:
+    fact("the check ran to its end", False, repr(error))
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
