@@ -17,5 +17,7 @@ pub mod reference;
 pub mod reject;
 pub mod run;
 pub mod scope;
+pub mod tis_rows;
+pub mod tis_rules;
 pub mod trainee;
 pub mod view;
