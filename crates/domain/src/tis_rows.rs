@@ -1,5 +1,7 @@
 //! Rows of the training system's tables as plain data: only the columns that the rules read.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 /// A person; `Debug` is left out of all rows that name or number somebody.
@@ -146,8 +148,8 @@ impl PlacementStatus {
 pub struct HeldMembership {
     /// The membership.
     pub row: MembershipRow,
-    /// Its programme, if the table of programmes has it.
-    pub programme: Option<ProgrammeRow>,
+    /// Its programme, if the table of programmes has it; thousands share one.
+    pub programme: Option<Arc<ProgrammeRow>>,
     /// Its curricula.
     pub curricula: Vec<CurriculumRow>,
 }

@@ -56,7 +56,7 @@ fn held(uuid: &str, owner: &str, dates: (Option<Date>, Option<Date>)) -> HeldMem
         number: None,
         owner: (!owner.is_empty()).then(|| owner.into()),
     };
-    HeldMembership { row, programme: Some(programme), curricula: vec![] }
+    HeldMembership { row, programme: Some(programme.into()), curricula: vec![] }
 }
 
 fn now(uuid: &str, owner: &str) -> HeldMembership {
