@@ -29,9 +29,20 @@ impl Account {
         self.read == self.new + self.changed + self.same + self.repeated + self.rejected
     }
 
-    /// Doctors the list will hold once published: those of the answer and those kept.
+    /// Doctors the answer states.
     pub fn listed(&self) -> u64 {
         self.new + self.changed + self.same
+    }
+
+    /// Doctors the list will hold once published: those of the answer and those kept.
+    pub fn doctors(&self) -> u64 {
+        self.listed() + self.not_confirmed
+    }
+
+    /// Doctors of whom the answer says nothing: those removed, and those kept although more are kept than records
+    /// were set aside, so that a short list with one bad record in it is still a short list.
+    pub fn absent(&self) -> u64 {
+        self.removed + self.not_confirmed.saturating_sub(self.rejected)
     }
 }
 
@@ -46,5 +57,13 @@ mod tests {
         assert!(good.balances());
         assert!(!Account { read: 11, ..good }.balances());
         assert_eq!(good.listed(), 7);
+    }
+
+    #[test]
+    fn one_bad_record_does_not_hide_that_a_list_is_short() {
+        let short = Account { read: 41, same: 40, rejected: 1, not_confirmed: 60, ..Account::default() };
+        assert_eq!((short.doctors(), short.absent()), (100, 59));
+        let poisoned = Account { read: 100, same: 50, rejected: 50, not_confirmed: 50, ..Account::default() };
+        assert_eq!((poisoned.doctors(), poisoned.absent()), (100, 0));
     }
 }

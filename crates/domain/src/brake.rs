@@ -87,14 +87,14 @@ impl Cause {
     pub fn sentence(&self) -> String {
         match self {
             Self::EmptyList { before } => {
-                format!("The GMC's list is empty; the last good list has {before} doctors.")
+                format!("The GMC's list holds no usable doctor; the last good list has {before}.")
             }
             Self::FirstLoad { listed } => format!(
                 "This is the first list of this body, with {listed} doctors; a person must say how many are expected."
             ),
             Self::Removed { removed, limit } => {
                 format!(
-                    "{removed} doctors would be disconnected; at most {limit} may be without a person's word."
+                    "{removed} doctors are missing from the GMC's list and would be disconnected; at most {limit} may be without a person's word."
                 )
             }
             Self::Changed { changed, limit } => {
@@ -118,18 +118,21 @@ pub fn causes_to_hold(limits: &Limits, facts: &Facts<'_>) -> Vec<Cause> {
         causes.push(Cause::EmptyList { before });
     }
     let removed_limit = removed_limit(limits, before);
-    if facts.account.removed > removed_limit {
-        causes.push(Cause::Removed { removed: facts.account.removed, limit: removed_limit });
+    let absent = facts.account.absent();
+    if absent > removed_limit {
+        causes.push(Cause::Removed { removed: absent, limit: removed_limit });
     }
     let changed_limit = changed_limit(limits, before);
     if facts.account.changed > changed_limit {
         causes.push(Cause::Changed { changed: facts.account.changed, limit: changed_limit });
     }
+    // Where a record was set aside its doctor stands on the list as before.
+    let stated = listed + facts.account.not_confirmed.min(facts.account.rejected);
     if let Some(median) = median(facts.recent)
-        && listed * 100 < median * limits.median_percent
-        && listed + limits.median_slack < median
+        && stated * 100 < median * limits.median_percent
+        && stated + limits.median_slack < median
     {
-        causes.push(Cause::BelowMedian { listed, median });
+        causes.push(Cause::BelowMedian { listed: stated, median });
     }
     causes
 }
@@ -193,6 +196,16 @@ mod tests {
         for (before, account, expected) in cases {
             assert_eq!(held(before, account), expected, "{before} {account:?}");
         }
+    }
+
+    #[test]
+    fn poison_is_published_and_a_short_list_with_one_bad_record_waits() {
+        let poisoned = Account { rejected: 2000, not_confirmed: 2000, ..account(0, 0, 2500, 0) };
+        assert_eq!(held(4500, poisoned), [""; 0]);
+        let short = Account { rejected: 1, not_confirmed: 2700, ..account(0, 0, 1800, 0) };
+        assert_eq!(held(4500, short), ["removed", "median"]);
+        let nothing_usable = Account { rejected: 4500, not_confirmed: 4500, ..account(0, 0, 0, 0) };
+        assert_eq!(held(4500, nothing_usable), ["empty"]);
     }
 
     #[test]

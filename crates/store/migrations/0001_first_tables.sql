@@ -74,7 +74,7 @@ create table hold (
   causes text not null,                               -- the brake's causes as JSON
   account text not null,                              -- the account as JSON
   before_doctors bigint,                              -- entries of the last good snapshot; null before the first
-  doctors bigint not null,                            -- doctors of the held answer: the count a person types
+  doctors bigint not null,                            -- doctors of the list once published: the count a person types
   base_snapshot bigint not null,                      -- the snapshot it was compared with
   data_as_of_ms bigint not null,                      -- when the request was sent, UTC ms
   run_id text not null,
@@ -92,7 +92,7 @@ create unique index hold_open on hold (list) where state in ('open', 'proposed')
 create table hold_chunk (
   hold_id text not null references hold (id),
   part bigint not null,                               -- 0, 1, 2 …
-  content text not null,                              -- lines of the held answer, sorted by GMC number
+  content text not null,                              -- differences from the base snapshot, one a line, sorted by GMC number
   primary key (hold_id, part)
 );
 

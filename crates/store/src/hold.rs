@@ -1,4 +1,4 @@
-//! Holds: snapshots the brake keeps back, with the whole answer beside them until a person decides.
+//! Holds: snapshots the brake keeps back, with their differences beside them until a person decides.
 
 use domain::account::Account;
 use domain::brake::Cause;
@@ -45,7 +45,7 @@ pub async fn insert(tx: &mut Tx, hold: &NewHold<'_>, now: Timestamp) -> Result<(
             causes,
             account,
             hold.before,
-            hold.account.listed(),
+            hold.account.doctors(),
             hold.base,
             ms(hold.data_as_of),
             hold.run_id,
@@ -57,7 +57,7 @@ pub async fn insert(tx: &mut Tx, hold: &NewHold<'_>, now: Timestamp) -> Result<(
     .map(drop)
 }
 
-/// Adds a part of the held answer.
+/// Adds a part of the held differences.
 pub async fn insert_chunk(tx: &mut Tx, hold_id: &str, part: u64, content: String) -> Result<(), StoreError> {
     tx.execute(sql!("hold/insert_chunk"), args![hold_id, part, content]).await.map(drop)
 }
@@ -82,7 +82,7 @@ pub struct HoldRow {
     pub account: Account,
     /// Entries of the last good snapshot; `None` before the first.
     pub before: Option<u64>,
-    /// Doctors of the held answer: the count a person types.
+    /// Doctors of the list once published: the count a person types.
     pub doctors: u64,
     /// The snapshot it was compared with.
     pub base: u64,
@@ -133,7 +133,7 @@ pub async fn recent(tx: &mut Tx, limit: u64) -> Result<Vec<HoldRow>, StoreError>
     tx.rows(sql!("hold/recent"), args![limit]).await?.iter().map(hold).collect()
 }
 
-/// Streams the held answer, part by part.
+/// Streams the held differences, part by part.
 pub fn chunks<'t>(tx: &'t mut Tx, id: &str) -> BoxStream<'t, Result<String, StoreError>> {
     tx.stream(sql!("hold/chunks"), args![id]).map(|row| row?.text("content")).boxed()
 }
@@ -161,7 +161,7 @@ pub async fn propose(tx: &mut Tx, id: &str, by: &str, now: Timestamp) -> Result<
     Ok(tx.execute(sql!("hold/propose"), args![id, by, ms(now)]).await? == 1)
 }
 
-/// Forgets held answers and rejects past their keep.
+/// Forgets held differences and rejects past their keep.
 pub async fn wipe(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     let chunks = tx.execute(sql!("hold/wipe"), args![ms(now)]).await?;
     Ok(chunks + tx.execute(sql!("reject/wipe"), args![ms(now)]).await?)

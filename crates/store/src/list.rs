@@ -86,3 +86,22 @@ pub async fn set_outcome(tx: &mut Tx, outcome: &Outcome<'_>, now: Timestamp) -> 
     .await
     .map(drop)
 }
+
+/// Carries a list over to a new code with its snapshots, history and doctors; `false` if there is nothing to carry.
+pub async fn rename(tx: &mut Tx, old: &str, new: &str, now: Timestamp) -> Result<bool, StoreError> {
+    if tx.execute(sql!("list/rename_begin"), args![old, new, ms(now)]).await? == 0 {
+        return Ok(false);
+    }
+    for statement in [
+        sql!("list/rename_snapshot"),
+        sql!("list/rename_entry"),
+        sql!("list/rename_hold"),
+        sql!("list/rename_reject"),
+        sql!("list/rename_doctor"),
+        sql!("list/rename_claim"),
+    ] {
+        tx.execute(statement, args![old, new]).await?;
+    }
+    tx.execute(sql!("list/rename_end"), args![old]).await?;
+    Ok(true)
+}

@@ -39,14 +39,18 @@ pub struct Origin<'a> {
     pub keep_until: Timestamp,
 }
 
-/// Replaces what an earlier answer of the list had set aside.
-pub async fn replace(
+/// A later answer was read: what an earlier one had set aside is history.
+pub async fn clear(tx: &mut Tx, list: &str, now: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(sql!("reject/clear"), args![list, ms(now)]).await
+}
+
+/// Sets records aside, beside those that are.
+pub async fn insert(
     tx: &mut Tx,
     origin: &Origin<'_>,
     rejects: &[NewReject],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(sql!("reject/clear"), args![origin.list, ms(now)]).await?;
     for batch in rejects.chunks(1000) {
         let rows: Vec<(&str, &str, Option<&str>, &str)> = batch
             .iter()

@@ -1,1 +1,20 @@
-//! sync
+#![doc = include_str!("../README.md")]
+
+pub mod compare;
+pub mod context;
+pub mod derive;
+pub mod error;
+pub mod findings;
+pub mod holds;
+pub mod night;
+pub mod publish;
+pub mod rebuild;
+pub mod rename;
+pub mod rollback;
+pub mod spool;
+pub mod stage;
+pub mod tis;
+pub mod turn;
+
+pub use context::{Context, Step};
+pub use error::SyncError;

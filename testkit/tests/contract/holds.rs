@@ -105,7 +105,7 @@ async fn held_answers_and_rejects_are_forgotten_after_their_keep() -> Outcome {
         let mut tx = store.begin().await?;
         keep_back(&mut tx, "hold-1").await?;
         let origin = Origin { list: A, run_id: "run-1", keep_until: hour(720) };
-        reject::replace(&mut tx, &origin, &[rejected("r-1", Reason::NoNumber)], hour(1)).await?;
+        reject::insert(&mut tx, &origin, &[rejected("r-1", Reason::NoNumber)], hour(1)).await?;
         assert_eq!(hold::wipe(&mut tx, hour(719)).await?, 0, "{engine:?}");
         assert_eq!(hold::wipe(&mut tx, hour(720)).await?, 3, "{engine:?}");
         let parts: Vec<_> = hold::chunks(&mut tx, "hold-1").try_collect().await?;
@@ -124,9 +124,10 @@ async fn a_later_answer_replaces_what_an_earlier_one_set_aside() -> Outcome {
         let mut tx = store.begin().await?;
         let origin = Origin { list: A, run_id: "run-1", keep_until: hour(720) };
         let first = [rejected("r-1", Reason::NoNumber), rejected("r-2", Reason::NilRecord)];
-        reject::replace(&mut tx, &origin, &first, hour(1)).await?;
+        reject::insert(&mut tx, &origin, &first, hour(1)).await?;
         let later = [rejected("r-3", Reason::NoNumber), rejected("r-4", Reason::NoNumber)];
-        reject::replace(&mut tx, &origin, &later, hour(2)).await?;
+        reject::clear(&mut tx, A, hour(2)).await?;
+        reject::insert(&mut tx, &origin, &later, hour(2)).await?;
         let counts: Vec<_> =
             reject::counts(&mut tx).await?.into_iter().map(|c| (c.list, c.reason, c.count)).collect();
         assert_eq!(counts, [(A.to_owned(), Reason::NoNumber.word().to_owned(), 2)], "{engine:?}");
@@ -141,7 +142,7 @@ async fn rejects_of_a_body_are_read_only_within_its_scope() -> Outcome {
         lists(&store).await?;
         let mut tx = store.begin().await?;
         let origin = Origin { list: A, run_id: "run-1", keep_until: hour(720) };
-        reject::replace(&mut tx, &origin, &[rejected("r-1", Reason::NoNumber)], hour(1)).await?;
+        reject::insert(&mut tx, &origin, &[rejected("r-1", Reason::NoNumber)], hour(1)).await?;
         let (a, b) = (BodyCode::new(A), BodyCode::new(B));
         assert_eq!(reject::open(&mut tx, &Scope::of([a.clone()]), &a, 9).await?.len(), 1, "{engine:?}");
         assert!(reject::open(&mut tx, &Scope::of([b]), &a, 9).await?.is_empty(), "{engine:?}");

@@ -201,3 +201,39 @@ async fn the_digest_is_the_same_on_both_engines_and_moves_with_the_facts() -> Ou
     assert!(digests.windows(2).all(|pair| pair[0] == pair[1]), "{digests:?}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_renamed_code_keeps_snapshots_history_and_doctors() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        lists(&store).await?;
+        let mut tx = store.begin().await?;
+        publish(&mut tx, &next(A, 0, hour(1)), &[], &[listed(1, "one")]).await?;
+        publish(&mut tx, &next(A, 1, hour(2)), &[number(1)], &[listed(1, "one, changed")]).await?;
+        assert!(list::rename(&mut tx, A, B, hour(3)).await?, "{engine:?}");
+        assert!(list::get(&mut tx, A).await?.is_none(), "{engine:?}");
+        let renamed = list::get(&mut tx, B).await?.unwrap();
+        assert_eq!((renamed.snapshot, renamed.data_as_of), (2, Some(hour(2))), "{engine:?}");
+        let history = entry::history(&mut tx, &number(1)).await?;
+        assert_eq!(history.len(), 2, "{engine:?}");
+        assert!(history.iter().all(|version| version.list == B), "{engine:?}");
+        assert!(!list::rename(&mut tx, A, B, hour(4)).await?, "{engine:?}: nothing is left to carry over");
+        publish(&mut tx, &next(B, 2, hour(5)), &[], &[listed(2, "two")]).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_list_under_its_new_code_is_never_overwritten_by_the_old() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        lists(&store).await?;
+        let mut tx = store.begin().await?;
+        publish(&mut tx, &next(A, 0, hour(1)), &[], &[listed(1, "old")]).await?;
+        publish(&mut tx, &next(B, 0, hour(2)), &[], &[listed(1, "new")]).await?;
+        assert!(!list::rename(&mut tx, A, B, hour(3)).await?, "{engine:?}");
+        assert_eq!(contents(&mut tx, 1).await?, ["old"], "{engine:?}");
+    }
+    Ok(())
+}

@@ -14,6 +14,7 @@ use domain::tis_rows::{
 };
 use domain::tis_rules::{Rules, TisAccount, TisReject, assemble, membership_may_count, placement_counts};
 use domain::trainee::Trainee;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::error::TisError;
@@ -51,6 +52,21 @@ pub struct TisExtract {
     pub account: TisAccount,
     /// Persons set aside.
     pub rejects: Vec<TisReject>,
+}
+
+/// The tables read, each a file.
+static TABLES: [&Table; 7] = [&PERSON, &CONTACT, &GMC, &PROGRAMME, &MEMBERSHIP, &CURRICULUM, &PLACEMENT];
+
+/// When the oldest of the files was written: what they say is no fresher than that.
+pub fn oldest_change(directory: &Path) -> Result<Timestamp, TisError> {
+    let mut oldest = Timestamp::MAX;
+    for table in TABLES {
+        let path = directory.join(format!("{}.csv", table.name));
+        let written = std::fs::metadata(&path).and_then(|file| file.modified());
+        let written = written.map_err(|source| TisError::Open { path, source })?;
+        oldest = oldest.min(Timestamp::try_from(written).unwrap_or(Timestamp::MIN));
+    }
+    Ok(oldest)
 }
 
 /// Reads the extracts as of a day: all of them or none.

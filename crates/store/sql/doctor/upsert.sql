@@ -14,7 +14,7 @@ select
   value ->> 'membership_end', value ->> 'curriculum_end', value ->> 'grade', value ->> 'tis_body',
   value ->> 'discrepancy', value ->> 'discrepancy_why', value ->> 'discrepancy_settles',
   cast(value ->> 'gmc_snapshot' as bigint), cast(value ->> 'tis_snapshot' as bigint),
-  case when value ->> 'discrepancy' is null then null else $2 end, $2, $3
+  case when value ->> 'discrepancy' is null then null else cast($2 as bigint) end, $2, $3
 from json_each($1) where true
 on conflict (gmc_number) do update set
   discrepancy_since_ms = case when doctor.discrepancy = excluded.discrepancy then doctor.discrepancy_since_ms

@@ -1,0 +1,243 @@
+//! The run over all designated bodies: each is fetched, compared and published on its own, and the run ends in the
+//! state that its bodies' evidence gives it.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use domain::evidence::BodyEvidence;
+use domain::ids::BodyCode;
+use domain::run::{BodyOutcome, RunState, verdict};
+use domain::scope::Actor;
+use jobs::Begun;
+use sources::gmc::Event;
+use sources::gmc::client::{Fetched, Means, NotFetched};
+use store::StoreError;
+use store::evidence::Work;
+
+use crate::compare::Whole;
+use crate::context::{Context, Step};
+use crate::derive;
+use crate::error::SyncError;
+use crate::rename;
+use crate::stage::Stage;
+use crate::turn::{Call, Turn};
+
+/// The job's name.
+pub const JOB: &str = "gmc-sync";
+
+/// Records between two signs of progress. Arbitrary; nothing depends on it.
+const PROGRESS_EVERY: u64 = 1000;
+
+/// How often an attempt says that it is alive: well within its lease.
+const BEAT_EVERY: Duration = Duration::from_secs(10);
+
+/// What a person or the schedule asks for.
+#[derive(Clone, Debug)]
+pub struct NightRequest {
+    /// Only these bodies; all that are asked each night if absent.
+    pub bodies: Option<Vec<BodyCode>>,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The run.
+    pub run_id: String,
+    /// Its one end state.
+    pub state: RunState,
+    /// Plain words: "published 12 of 13; held: 1-1RSQ…".
+    pub reason: String,
+    /// What each list left.
+    pub lists: Vec<BodyEvidence>,
+    /// Whether an earlier attempt of the same run had died.
+    pub is_resumed: bool,
+}
+
+/// Asks the GMC for every body's list and publishes each that is whole and plausible.
+///
+/// A run whose attempt died is taken up at the first body that left no evidence, whatever was asked for.
+/// Errors: only where the run itself cannot go on; a body that fails is evidence, not an error.
+pub async fn run(context: &Context, request: &NightRequest) -> Result<Report, SyncError> {
+    let begun = context.ledger.begin(JOB, &request.actor).await?;
+    let asked = match &request.bodies {
+        Some(only) if !begun.is_resumed => only.clone(),
+        _ => context.bodies.clone(),
+    };
+    let whole_night = asked.len() >= context.bodies.len();
+    let result = alive(context, &begun.work, bodies(context, &begun, &asked, whole_night)).await;
+    settle(context, &begun, asked.len(), result).await
+}
+
+/// Says that the attempt is alive for as long as the work takes.
+pub(crate) async fn alive<T>(context: &Context, work: &Work, doing: impl Future<Output = T>) -> T {
+    tokio::select! {
+        biased;
+        done = doing => done,
+        never = beat(context, work) => match never {},
+    }
+}
+
+async fn beat(context: &Context, work: &Work) -> Infallible {
+    loop {
+        tokio::time::sleep(BEAT_EVERY).await;
+        if let Err(error) = context.ledger.beat(work).await {
+            tracing::warn!(run_id = %work.run_id, attempt = work.attempt, %error, "heartbeat_failed");
+        }
+    }
+}
+
+/// Gives the run its end, whether its work came to an end or broke off.
+pub(crate) async fn settle(
+    context: &Context,
+    begun: &Begun,
+    asked: usize,
+    result: Result<(), SyncError>,
+) -> Result<Report, SyncError> {
+    let work = &begun.work;
+    if let Err(error) = result {
+        tracing::error!(run_id = %work.run_id, attempt = work.attempt, kind = error.cause(), %error, "run_broke_off");
+        context.ledger.fail(work, &error.to_string()).await?;
+        return Err(error);
+    }
+    let lists = store::evidence::of_run(&mut context.store.read().await?, &work.run_id).await?;
+    let outcomes: Vec<BodyOutcome> = lists.iter().map(|evidence| evidence.outcome).collect();
+    let (state, reason) = (verdict(&outcomes), reason(&lists, asked));
+    context.ledger.settle(work, state, &reason).await?;
+    context.step("", Step::Settled);
+    let run_id = work.run_id.clone();
+    tracing::info!(run_id, attempt = work.attempt, state = state.word(), lists = lists.len(), "run_settled");
+    Ok(Report { run_id, state, reason, lists, is_resumed: begun.is_resumed })
+}
+
+fn reason(lists: &[BodyEvidence], asked: usize) -> String {
+    let named = |outcome: BodyOutcome| -> Vec<&str> {
+        lists.iter().filter(|list| list.outcome == outcome).map(|list| list.body.as_str()).collect()
+    };
+    let mut text = format!("published {} of {asked}", named(BodyOutcome::Published).len());
+    for (word, outcome) in [("held", BodyOutcome::Held), ("failed", BodyOutcome::Failed)] {
+        let bodies = named(outcome);
+        if !bodies.is_empty() {
+            text.push_str(&format!("; {word}: {}", bodies.join(", ")));
+        }
+    }
+    text
+}
+
+async fn bodies(
+    context: &Context,
+    begun: &Begun,
+    asked: &[BodyCode],
+    whole_night: bool,
+) -> Result<(), SyncError> {
+    rename::adopt(context).await?;
+    let done = if begun.is_resumed { done(context, &begun.work).await? } else { Vec::new() };
+    for body in asked.iter().filter(|body| !done.contains(body)) {
+        one_body(context, &begun.work, body).await?;
+    }
+    if whole_night {
+        context.step("", Step::Settling);
+        let mut tx = context.store.begin().await?;
+        derive::settle_left(&mut tx, (&Actor::job(JOB).name, context.clock.now())).await?;
+        store::hold::wipe(&mut tx, context.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Bodies that an earlier attempt of the same run has brought to an end; those that failed are asked again.
+async fn done(context: &Context, work: &Work) -> Result<Vec<BodyCode>, SyncError> {
+    let left = store::evidence::of_run(&mut context.store.read().await?, &work.run_id).await?;
+    let done = left.into_iter().filter(|evidence| evidence.outcome != BodyOutcome::Failed);
+    Ok(done.map(|evidence| evidence.body).collect())
+}
+
+/// One body's turn; only what stops the whole run comes back as an error.
+async fn one_body(context: &Context, work: &Work, body: &BodyCode) -> Result<(), SyncError> {
+    let list = body.as_str();
+    context.step(list, Step::Begin);
+    let mut tx = context.store.begin().await?;
+    store::list::ensure(&mut tx, list, context.clock.now()).await?;
+    tx.commit().await?;
+    let turn = Turn {
+        work: work.clone(),
+        list: list.to_owned(),
+        actor: Actor::job(JOB),
+        began: context.clock.now(),
+    };
+    let (error, call) = match fetch(context, body).await? {
+        Ok((stage, fetched)) => match conclude(context, &turn, stage, &fetched).await {
+            Ok(_) => return Ok(()),
+            Err(error) => (error, call_of(&fetched)),
+        },
+        Err((error, call)) => (error, call),
+    };
+    if stops_the_run(&error) {
+        return Err(error);
+    }
+    turn.fail(context, &error, &call).await.map(drop)
+}
+
+/// A store that is full or away fails every body alike; anything else is one body's own.
+fn stops_the_run(error: &SyncError) -> bool {
+    matches!(error, SyncError::Store(inner) if !matches!(inner, StoreError::Conflict(_)))
+}
+
+/// The staged records of a complete answer, or why there is none.
+type Received = Result<(Stage, Fetched), (SyncError, Call)>;
+
+async fn fetch(context: &Context, body: &BodyCode) -> Result<Received, SyncError> {
+    let spool = |error| context.spool_error(error);
+    let mut stage = Stage::new(&context.spool).map_err(spool)?;
+    let means = Means { clock: context.clock.as_ref(), ids: &context.ids };
+    let sink = |event: Event| match event {
+        Event::Start => stage.restart().map_err(spool),
+        Event::Item(item) => {
+            stage.take(item).map_err(spool)?;
+            if stage.read().is_multiple_of(PROGRESS_EVERY) {
+                context.step(body.as_str(), Step::Staged(stage.read()));
+            }
+            Ok(())
+        }
+    };
+    match context.gmc.fetch(body, means, sink).await {
+        Ok(fetched) => {
+            context.step(body.as_str(), Step::Fetched);
+            Ok(Ok((stage, fetched)))
+        }
+        Err(not) => Ok(Err(not_fetched(not))),
+    }
+}
+
+fn not_fetched(not: NotFetched<SyncError>) -> (SyncError, Call) {
+    let call = Call {
+        client_request_id: not.client_request_id,
+        gmc_request_id: None,
+        requested_at: not.requested_at,
+        bytes: 0,
+        calls: not.calls,
+    };
+    (not.error, call)
+}
+
+fn call_of(fetched: &Fetched) -> Call {
+    let answer = &fetched.answer;
+    Call {
+        client_request_id: answer.client_request_id().to_owned(),
+        gmc_request_id: answer.gmc_request_id().map(str::to_owned),
+        requested_at: answer.requested_at(),
+        bytes: answer.bytes(),
+        calls: fetched.calls,
+    }
+}
+
+async fn conclude(
+    context: &Context,
+    turn: &Turn,
+    stage: Stage,
+    fetched: &Fetched,
+) -> Result<BodyEvidence, SyncError> {
+    let staged = stage.finish().map_err(|error| context.spool_error(error))?;
+    turn.conclude(context, &Whole::Gmc(&fetched.answer), staged, &call_of(fetched)).await
+}
