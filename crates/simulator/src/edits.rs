@@ -51,6 +51,9 @@ impl Edit {
 
 /// Applies the edits that concern one doctor; `None` leaves the doctor out.
 pub fn apply(edits: &[&Edit], mut doctor: RawDoctor) -> Option<RawDoctor> {
+    if edits.is_empty() {
+        return Some(doctor);
+    }
     let number = doctor.gmc_reference_number.clone().unwrap_or_default();
     for edit in edits {
         match &edit.what {

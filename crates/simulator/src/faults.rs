@@ -1,5 +1,6 @@
 //! Faults: how the service misbehaves, for which body and on which call.
 
+use domain::raw::RawDoctor;
 use serde::{Deserialize, Serialize};
 
 /// One way to misbehave.
@@ -42,6 +43,24 @@ pub enum Fault {
     LongName(usize),
     /// Fields full of nonsense on so many doctors.
     Nonsense(usize),
+}
+
+impl Fault {
+    /// What it makes of the nth doctor of a list; `None` leaves the doctor out.
+    pub fn bend(&self, n: usize, mut doctor: RawDoctor) -> Option<RawDoctor> {
+        match self {
+            // 37 and 100 share no factor, so each hundred of doctors loses exactly the share.
+            Self::Short(percent) if (n as u64 * 37) % 100 < *percent => return None,
+            Self::LongName(bytes) if n == 0 => doctor.first_name = Some("n".repeat(*bytes)),
+            Self::Nonsense(many) if n < *many => {
+                doctor.submission_date = Some("31/02/2026".into());
+                doctor.under_notice = Some("Perhaps".into());
+                doctor.date_added = Some("yesterday".into());
+            }
+            _ => {}
+        }
+        Some(doctor)
+    }
 }
 
 /// When a fault shows.

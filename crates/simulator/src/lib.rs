@@ -2,16 +2,20 @@
 
 pub mod answer;
 pub mod chance;
+mod control;
 pub mod edits;
 pub mod faults;
 pub mod journal;
 pub mod population;
+mod reply;
 pub mod server;
+pub mod story;
 pub mod tis;
 
 pub use faults::{Fault, Rule};
 pub use population::World;
 pub use server::{SimConfig, Simulator};
+pub use story::Story;
 
 /// The codes of the thirteen bodies in the order the nightly run asks for them; the last is the small one.
 pub const BODIES: [&str; 13] = [

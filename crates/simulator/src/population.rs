@@ -65,10 +65,10 @@ const CHANGES: u64 = 1_000;
 const SMALL: u64 = 5;
 /// Numbers 9000000 to 9999999 are synthetic by agreement.
 const AGREED: u64 = 1_000_000;
-/// New doctors of a large body each night.
-const ARRIVALS: u64 = 2;
-/// One doctor in this many leaves each night.
+/// One doctor in this many leaves each night, and one in this many arrives: no list drifts far from its size.
 const LEAVE_ONE_IN: u64 = 2_000;
+/// Nights through which a steady doctor neither moves nor changes.
+const STEADY_NIGHTS: u32 = 14;
 
 /// A world that follows from its seed.
 #[derive(Clone)]
@@ -104,10 +104,10 @@ impl World {
         self.doctors <= AGREED * 9 / 10
     }
 
-    /// The number of a doctor by index.
+    /// The number of a doctor by index; beyond 9999999 it goes on at 0000001, where a nine-million load has room left.
     pub fn number(&self, index: u64) -> String {
         let base = if self.in_agreed_range() { 9_000_000 } else { 1_000_000 };
-        (base + index).to_string()
+        format!("{:07}", (base + index - 1) % 9_999_999 + 1)
     }
 
     /// The indices at home on a body's list on night 0.
@@ -138,6 +138,18 @@ impl World {
         self.leaves(index).is_some_and(|leaves| leaves <= night)
     }
 
+    /// Doctors who stay on a body's list and as they are through the first fortnight: whom a story may rely on.
+    pub fn steady(&self, body: usize) -> impl Iterator<Item = u64> + use<'_> {
+        self.residents(body)
+            .filter(|i| !self.has_left(*i, STEADY_NIGHTS) && self.changed(*i, STEADY_NIGHTS) == 0)
+    }
+
+    /// New doctors of a large body each night.
+    fn arrivals(&self) -> u64 {
+        let residents = self.residents(0);
+        (residents.end - residents.start) / LEAVE_ONE_IN
+    }
+
     /// Indices on a body's list on a night, before edits.
     fn listed(&self, body: usize, night: u32) -> impl Iterator<Item = u64> + Send + use<'_> {
         let large = self.bodies.len() - 1;
@@ -145,10 +157,9 @@ impl World {
         let from = if body < large { self.residents((body + large - 1) % large) } else { 0..0 };
         let moved = from.filter(move |i| self.has_left(*i, night) && self.moves_on(*i));
         let nights = if body < large { u64::from(night) } else { 0 };
-        let arrived = (0..nights * ARRIVALS).map(move |n| {
-            let (when, which) = (n / ARRIVALS, n % ARRIVALS);
-            self.doctors + (when * large as u64 + body as u64) * ARRIVALS + which
-        });
+        let each = self.arrivals();
+        let first = move |when: u64| self.doctors + (when * large as u64 + body as u64) * each;
+        let arrived = (0..nights).flat_map(move |when| first(when)..first(when) + each);
         stay.chain(moved).chain(arrived)
     }
 
@@ -207,7 +218,7 @@ impl World {
     }
 
     /// A date in the GMC's form, so many days from night 0.
-    fn day(&self, days: i64) -> String {
+    pub(crate) fn day(&self, days: i64) -> String {
         let date = self.epoch.checked_add(days.days()).unwrap_or(self.epoch);
         format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
     }
@@ -266,6 +277,22 @@ mod tests {
         let list = |world: &World| world.list("1-1RSG4X0", 2).map(Iterator::collect::<Vec<_>>);
         assert_eq!(list(&one), list(&two));
         assert_ne!(list(&one), list(&other));
+    }
+
+    #[test]
+    fn the_largest_load_still_has_a_number_for_everybody() {
+        let world = world(9_000_000);
+        assert_eq!(world.number(8_999_999), "9999999");
+        assert_eq!((world.number(9_000_000), world.number(9_052_500)), ("0000001".into(), "0052501".into()));
+    }
+
+    #[test]
+    fn no_list_drifts_far_from_its_size() {
+        for doctors in [245, 485, 12_005, 54_005] {
+            let world = world(doctors);
+            let (first, last) = (size(&world, &world.bodies[0], 0), size(&world, &world.bodies[0], 7));
+            assert!(first.abs_diff(last) <= 2 + first / 200, "{doctors}: {first} became {last}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The service over HTTP: SOAP at its path, its WSDL, and a control panel for whoever rehearses.
+//! The service over HTTP: SOAP at its path and its WSDL; who may ask what, and who is asking now.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -6,21 +6,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
-use domain::raw::RawDoctor;
+use axum::routing::post;
 use sources::gmc::operations::{Operation, PATH, Soap};
 use sources::gmc::request::{self, Request};
 use sources::gmc::wsdl::wsdl;
 use tokio::net::TcpListener;
 
-use crate::answer::{Ids, Shape, fault, pieces};
+use crate::answer::{Ids, fault};
 use crate::faults::{Fault, Rule};
 use crate::journal::{Call, Journal};
 use crate::population::World;
+use crate::reply::{Answer, plain_reply, xml};
 
 /// An account of the service.
 #[derive(Clone)]
@@ -129,30 +129,9 @@ impl Simulator {
 fn router(simulator: Simulator) -> Router {
     Router::new()
         .route(PATH, post(soap).get(contract))
-        .route("/control/night", put(control_night))
-        .route("/control/faults", put(control_faults))
-        .route("/control/journal", get(control_journal))
+        .merge(crate::control::router())
         .layer(axum::extract::DefaultBodyLimit::max(64 * 1024))
         .with_state(simulator)
-}
-
-async fn control_night(State(simulator): State<Simulator>, body: String) -> Response {
-    match body.trim().parse() {
-        Ok(night) => {
-            simulator.set_night(night);
-            StatusCode::NO_CONTENT.into_response()
-        }
-        Err(_) => (StatusCode::BAD_REQUEST, "the night must be a whole number\n").into_response(),
-    }
-}
-
-async fn control_faults(State(simulator): State<Simulator>, rules: axum::Json<Vec<Rule>>) -> StatusCode {
-    simulator.set_faults(rules.0);
-    StatusCode::NO_CONTENT
-}
-
-async fn control_journal(State(simulator): State<Simulator>) -> Response {
-    axum::Json(simulator.journal()).into_response()
 }
 
 async fn contract(State(simulator): State<Simulator>, RawQuery(query): RawQuery) -> Response {
@@ -161,10 +140,6 @@ async fn contract(State(simulator): State<Simulator>, RawQuery(query): RawQuery)
     }
     (StatusCode::OK, "This is a simulator of the GMC's web services. Add ?wsdl for the contract.\n")
         .into_response()
-}
-
-fn xml(status: StatusCode, soap: Soap, text: String) -> Response {
-    (status, [("content-type", soap.content_type())], text).into_response()
 }
 
 async fn soap(State(simulator): State<Simulator>, headers: HeaderMap, body: Bytes) -> Response {
@@ -273,12 +248,15 @@ async fn list(simulator: Simulator, request: Request, agent: String) -> Response
         client: request.fields.get("ClientRequestID").cloned().unwrap_or_default(),
         gmc: format!("SIM-{number:08}"),
     };
-    let answer = Answer { simulator, soap: request.soap, body, code: code.to_owned(), ids };
-    answer.reply(fault, guard)
+    let (world, night) = {
+        let inner = simulator.inner();
+        (Arc::clone(&inner.world), inner.night)
+    };
+    Answer { soap: request.soap, world, night, body, code: code.to_owned(), ids }.reply(fault, guard)
 }
 
 /// Counts a call out when its answer has been read or given up.
-struct InFlight {
+pub(crate) struct InFlight {
     simulator: Simulator,
     body: String,
 }
@@ -287,135 +265,4 @@ impl Drop for InFlight {
     fn drop(&mut self) {
         self.simulator.leave(&self.body);
     }
-}
-
-/// Replies that are no answer at all.
-fn plain_reply(fault_: &Fault, soap: Soap) -> Option<Response> {
-    let html = |status: StatusCode, words: &'static str| {
-        (status, [("content-type", "text/html")], words).into_response()
-    };
-    Some(match fault_ {
-        Fault::EdgeRefuses => {
-            let mut page = html(
-                StatusCode::FORBIDDEN,
-                "<html><title>Access denied</title><body>Error 1020</body></html>",
-            );
-            page.headers_mut().insert("cf-ray", axum::http::HeaderValue::from_static("simulated-ray"));
-            page
-        }
-        Fault::Page => html(StatusCode::OK, "<html><body>Please sign in</body></html>"),
-        Fault::SoapFault => xml(StatusCode::INTERNAL_SERVER_ERROR, soap, fault(soap, "simulated fault")),
-        Fault::Status(status) => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, [("content-type", "text/plain"), ("retry-after", "1")], "simulated\n").into_response()
-        }
-        _ => return None,
-    })
-}
-
-struct Answer {
-    simulator: Simulator,
-    soap: Soap,
-    body: String,
-    code: String,
-    ids: Ids,
-}
-
-impl Answer {
-    fn reply(mut self, fault: Option<Fault>, guard: InFlight) -> Response {
-        let (world, night) = {
-            let inner = self.simulator.inner();
-            (Arc::clone(&inner.world), inner.night)
-        };
-        let mut shape = Shape { code: self.code.clone(), ..Shape::default() };
-        let mut of = self.body.clone();
-        match &fault {
-            Some(Fault::Code(code)) => shape.code.clone_from(code),
-            Some(Fault::NoList) => shape.no_list = true,
-            Some(Fault::NilList) => shape.nil_list = true,
-            Some(Fault::Twice) => shape.twice = true,
-            Some(Fault::ListOf(other)) => of.clone_from(other),
-            Some(Fault::OtherRequest) => self.ids.client = "another-request".to_owned(),
-            _ => {}
-        }
-        shape.no_list |= shape.code != "0";
-        let plan = Plan { soap: self.soap, shape, ids: self.ids, world, of, night, fault };
-        ([("content-type", self.soap.content_type())], Body::from_stream(plan.stream(guard))).into_response()
-    }
-}
-
-/// Everything a writing thread needs to know.
-struct Plan {
-    soap: Soap,
-    shape: Shape,
-    ids: Ids,
-    world: Arc<World>,
-    of: String,
-    night: u32,
-    fault: Option<Fault>,
-}
-
-impl Plan {
-    /// Writes the answer on a thread of its own, a few pieces ahead of the reader and no more.
-    fn stream(self, guard: InFlight) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send {
-        let (send, receive) = tokio::sync::mpsc::channel(4);
-        tokio::task::spawn_blocking(move || {
-            let _counted_out_when_written = guard;
-            self.write(&send);
-        });
-        futures_util::stream::unfold(receive, |mut receive| async move {
-            let item: std::io::Result<Bytes> = receive.recv().await?;
-            if item.is_err() {
-                // Lets what was sent reach the wire before the connection is broken.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            Some((item, receive))
-        })
-    }
-
-    fn write(self, send: &tokio::sync::mpsc::Sender<std::io::Result<Bytes>>) {
-        let fault = self.fault;
-        let doctors: Box<dyn Iterator<Item = RawDoctor> + Send> = match self.world.list(&self.of, self.night)
-        {
-            Some(list) if !matches!(fault, Some(Fault::EmptyList)) => Box::new(list),
-            _ => Box::new(std::iter::empty()),
-        };
-        let doctors = doctors.enumerate().filter_map(|(n, doctor)| bend(n, doctor, fault.as_ref()));
-        let mut left = match fault {
-            Some(Fault::Cut(at) | Fault::Reset(at)) => at,
-            _ => usize::MAX,
-        };
-        for mut piece in pieces(self.soap, self.shape, self.ids, doctors) {
-            let mut length = piece.len().min(left);
-            while !piece.is_char_boundary(length) {
-                length -= 1;
-            }
-            left = if length < piece.len() { 0 } else { left - length };
-            piece.truncate(length);
-            if send.blocking_send(Ok(Bytes::from(piece))).is_err() {
-                return;
-            }
-            if left == 0 {
-                break;
-            }
-        }
-        if matches!(fault, Some(Fault::Reset(_))) {
-            // Nobody is there to tell if the reader has gone.
-            let _ = send.blocking_send(Err(std::io::Error::other("simulated reset")));
-        }
-    }
-}
-
-fn bend(n: usize, mut doctor: RawDoctor, fault: Option<&Fault>) -> Option<RawDoctor> {
-    match fault {
-        Some(Fault::Short(percent)) if (n as u64 * 37) % 100 < *percent => return None,
-        Some(Fault::LongName(bytes)) if n == 0 => doctor.first_name = Some("n".repeat(*bytes)),
-        Some(Fault::Nonsense(many)) if n < *many => {
-            doctor.submission_date = Some("31/02/2026".into());
-            doctor.under_notice = Some("Perhaps".into());
-            doctor.date_added = Some("yesterday".into());
-        }
-        _ => {}
-    }
-    Some(doctor)
 }

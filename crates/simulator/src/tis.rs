@@ -1,5 +1,6 @@
 //! A sample TIS for the same invented doctors: CSV extracts of its tables, with every way the two worlds disagree.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -9,6 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::chance::mix;
+use crate::edits::{Edit, What};
 use crate::population::World;
 
 /// Owners as TIS writes them, in the order of the bodies.
@@ -93,18 +95,32 @@ struct Training<'a> {
     end: String,
 }
 
+/// The body whose steady doctors play the rarer cases, so that each stands in a world of any size.
+const CAST_BODY: usize = 3;
+/// Luck of an ordinary person, and of each rarer case in the table of `training`.
+const ORDINARY: u64 = 500;
+const CASES: [u64; 7] = [ORDINARY, ORDINARY, 0, 25, 45, 62, 68];
+
 /// Writes the extracts of a night: about 2 % of the GMC's doctors have no person, 1 % train under another body's
-/// programme, 3 % have an ended one, and each rarer case stands at least once.
+/// programme, 3 % have an ended one, and each kind of disagreement stands at least once in a world of any size.
 pub fn write_extracts(directory: &Path, world: &World, night: u32, today: Date) -> io::Result<u64> {
     let mut tables = Tables::create(directory)?;
     programmes(&mut tables)?;
+    // What goes wrong with a number on its way from the GMC is unknown to TIS.
+    let edits = world.edits.iter().filter(|edit| !breaks_number(edit)).cloned().collect();
+    let world = &World { edits, ..world.clone() };
+    let cast = cast(world);
+    let mut once: HashMap<u64, bool> = added(world).into_iter().map(|key| (key, false)).collect();
     let mut persons = 0;
     for (body, code) in world.bodies.iter().enumerate() {
         let Some(list) = world.list(code, night) else { continue };
         for doctor in list {
-            let Some(number) = doctor.gmc_reference_number.clone() else { continue };
-            let Ok(key) = number.trim().parse::<u64>() else { continue };
-            if let Some(training) = training(world, (body as u64, key), &doctor, today) {
+            let Some(key) = key(&doctor) else { continue };
+            if once.get_mut(&key).is_some_and(|seen| std::mem::replace(seen, true)) {
+                continue;
+            }
+            let luck = cast.get(&key).copied().unwrap_or_else(|| mix(world.seed, key, 77));
+            if let Some(training) = training((body as u64, key), luck, &doctor, today) {
                 persons += 1;
                 person(&mut tables, &training)?;
             }
@@ -115,6 +131,29 @@ pub fn write_extracts(directory: &Path, world: &World, night: u32, today: Date) 
         file.flush()?;
     }
     Ok(persons)
+}
+
+fn key(doctor: &RawDoctor) -> Option<u64> {
+    doctor.gmc_reference_number.as_deref()?.trim().parse().ok()
+}
+
+fn breaks_number(edit: &Edit) -> bool {
+    matches!(&edit.what, What::Set { field, .. } if field == "GMCReferenceNumber")
+}
+
+/// Numbers that a story adds: they may stand twice at the GMC, but are one person each.
+fn added(world: &World) -> HashSet<u64> {
+    let record = |edit: &Edit| match &edit.what {
+        What::Add { record } => key(record),
+        What::Set { .. } | What::Drop { .. } => None,
+    };
+    world.edits.iter().filter_map(record).collect()
+}
+
+/// Numbers of the doctors with a fixed case, and their luck. The first two also have a second person.
+fn cast(world: &World) -> HashMap<u64, u64> {
+    let number = |index: u64| world.number(index).parse().unwrap_or_default();
+    world.steady(CAST_BODY).map(number).zip(CASES).collect()
 }
 
 /// Programme ids: body × 10 + specialty; 900 is London's group, 901 an owner nobody knows.
@@ -129,14 +168,8 @@ fn programmes(tables: &mut Tables) -> io::Result<()> {
     tables.row("Programme", &["901", "Orphaned Programme", "SIM901", "Office Nobody Knows"])
 }
 
-fn training<'d>(
-    world: &World,
-    place: (u64, u64),
-    doctor: &'d RawDoctor,
-    today: Date,
-) -> Option<Training<'d>> {
+fn training(place: (u64, u64), luck: u64, doctor: &RawDoctor, today: Date) -> Option<Training<'_>> {
     let (body, key) = place;
-    let luck = mix(world.seed, key, 77);
     let own = body * 10 + luck / 1000 % SPECIALTIES.len() as u64;
     let other = (body + 1) % 12 * 10 + 1;
     let london = matches!(body, 5 | 10..=12);
@@ -196,11 +229,10 @@ fn person(tables: &mut Tables, training: &Training<'_>) -> io::Result<()> {
 fn only_in_tis(tables: &mut Tables, world: &World, today: Date) -> io::Result<u64> {
     let spare = |n: u64| world.number(world.doctors + 900_000 / 10 + n);
     let day = |days: i64| today.checked_add(days.days()).map(|date| date.to_string()).unwrap_or_default();
-    let first = |body: usize| world.number(world.residents(body).start + 1);
+    let shared = world.steady(CAST_BODY).take(2).map(|index| (world.number(index), "DR in Training", 0));
     let mut cases: Vec<(String, &str, u64)> =
         (0..26).map(|n| (spare(n), "DR in Training", n % 12 * 10)).collect();
-    cases.push((first(0), "DR in Training", 0));
-    cases.push((first(1), "DR in Training", 0));
+    cases.extend(shared);
     for number in ["UNKNOWN", "N/A", "", "9\u{a0}", "TBC"] {
         cases.push((number.to_owned(), "DR in Training", 0));
     }

@@ -1,5 +1,4 @@
 //! Extracts of TIS as CSV files: what becomes of every row, and what is said of a file that cannot be used.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeSet;
 use std::fs;

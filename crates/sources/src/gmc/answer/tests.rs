@@ -1,7 +1,9 @@
 //! Every way in which an answer can be less than whole.
 
 use jiff::Timestamp;
+use quick_xml::Reader;
 
+use super::reading::configured;
 use super::*;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope \
@@ -106,6 +108,10 @@ async fn fg_15_and_16_another_shape_is_refused() {
         whole.replace("<soap:Body>", "<soap:Body><soap:Envelope/>"),
         whole.replace("</soap:Envelope>", "</soap:Envelope><soap:Envelope/>"),
         whole.replace("</soap:Envelope>", "</soap:Envelope>tail"),
+        whole.replace("</soap:Envelope>", "</soap:Envelope><!-- tail -->"),
+        whole.replace("</soap:Envelope>", "</soap:Envelope>&#32;"),
+        whole.replace("</soap:Envelope>", "</soap:Envelope><![CDATA[ ]]>"),
+        whole.replace("</soap:Envelope>", "</soap:Envelope><?xml version=\"1.0\"?>"),
         whole.replace("<Doctors>", "<Doctors>words"),
         whole.replace("<Sanction>", "<Sanction>No</Sanction><Sanction>"),
         whole.replace("<Sanction>No", "<Sanction><b>No</b>"),
