@@ -1,1 +1,15 @@
-//! drill
+#![doc = include_str!("../README.md")]
+
+pub mod catalogue;
+pub mod child;
+pub mod demo;
+pub mod error;
+pub mod facts;
+pub mod invariants;
+pub mod sandbox;
+mod scenarios;
+
+pub use catalogue::{SCENARIOS, Scenario, play};
+pub use error::DrillError;
+pub use facts::{Fact, Facts};
+pub use sandbox::{Place, Sandbox};

@@ -1,0 +1,55 @@
+//! The drills there are: each is a night that really went wrong somewhere, with what must hold.
+
+use crate::error::DrillError;
+use crate::facts::Facts;
+use crate::invariants;
+use crate::sandbox::{Place, Sandbox};
+use crate::scenarios::{kills, s06, s07, s09, s11, s14, s18, s25};
+
+/// A drill.
+#[derive(Clone, Copy, Debug)]
+pub struct Scenario {
+    /// Its name, as typed.
+    pub name: &'static str,
+    /// What happens in it.
+    pub title: &'static str,
+    /// Doctors it needs at least; a larger world may be asked for.
+    pub doctors: u64,
+}
+
+/// All drills.
+pub const SCENARIOS: [Scenario; 8] = [
+    Scenario { name: "S06", title: "Dies half-way through the bodies", doctors: 485 },
+    Scenario { name: "S07", title: "Readers all night", doctors: 485 },
+    Scenario { name: "S09", title: "One body refused, twelve fine", doctors: 485 },
+    Scenario { name: "S11", title: "The plausible short list", doctors: 485 },
+    Scenario { name: "S14", title: "Doctors nobody mentions", doctors: 485 },
+    Scenario { name: "S18", title: "Full rebuild on production", doctors: 485 },
+    Scenario { name: "S25", title: "Small memory, big night", doctors: 60_005 },
+    Scenario { name: "KILLS", title: "Killed at every named step", doctors: 485 },
+];
+
+/// Plays a drill in a sandbox of its own and says what held.
+pub async fn play(name: &str, place: &Place) -> Result<Facts, DrillError> {
+    let scenario = SCENARIOS.iter().find(|scenario| scenario.name.eq_ignore_ascii_case(name));
+    let scenario = scenario.ok_or_else(|| DrillError::Unknown {
+        name: name.to_owned(),
+        known: SCENARIOS.map(|scenario| scenario.name).join(", "),
+    })?;
+    let place = Place { doctors: place.doctors.max(scenario.doctors), ..place.clone() };
+    let mut sandbox = Sandbox::furnish(&place).await?;
+    let mut facts = Facts::default();
+    match scenario.name {
+        "S06" => s06::play(&mut sandbox, &mut facts).await?,
+        "S07" => s07::play(&mut sandbox, &mut facts).await?,
+        "S09" => s09::play(&mut sandbox, &mut facts).await?,
+        "S11" => s11::play(&mut sandbox, &mut facts).await?,
+        "S14" => s14::play(&mut sandbox, &mut facts).await?,
+        "S18" => s18::play(&mut sandbox, &mut facts).await?,
+        "S25" => s25::play(&mut sandbox, &mut facts).await?,
+        _ => kills::play(&mut sandbox, &mut facts).await?,
+    }
+    invariants::state(&sandbox, &mut facts).await?;
+    sandbox.context.store.close().await;
+    Ok(facts)
+}

@@ -1,0 +1,86 @@
+//! Runs the real program as a process of its own against the sandbox, and lets it die where it is told to.
+
+use std::fmt;
+use std::path::Path;
+use std::process::Stdio;
+
+use domain::clock::Clock;
+use tokio::process::Command;
+
+use crate::error::DrillError;
+use crate::sandbox::{ENVIRONMENT, Sandbox};
+
+/// How a process ended and what it said.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Its exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it logged.
+    pub stderr: String,
+}
+
+impl Ended {
+    /// Whether a signal ended it.
+    pub fn was_killed(&self) -> bool {
+        self.code.is_none()
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = self.code.map_or("a signal".to_owned(), |code| format!("code {code}"));
+        let said = if self.stdout.trim().is_empty() { &self.stderr } else { &self.stdout };
+        write!(f, "ended by {code}; said: {}", said.trim())
+    }
+}
+
+/// Runs the program; `kill_at` is `LIST/STEP`, at which it kills itself with a signal that nobody can catch.
+pub async fn run(sandbox: &Sandbox, args: &[&str], kill_at: Option<&str>) -> Result<Ended, DrillError> {
+    let config = write_config(sandbox, "off")?;
+    start(sandbox, &config, args, kill_at).await
+}
+
+/// Runs the program as it would run in production, on the sandbox's store.
+pub async fn run_in_production(sandbox: &Sandbox, args: &[&str]) -> Result<Ended, DrillError> {
+    let config = write_config(sandbox, "on")?;
+    start(sandbox, &config, args, None).await
+}
+
+async fn start(
+    sandbox: &Sandbox,
+    config: &Path,
+    args: &[&str],
+    kill_at: Option<&str>,
+) -> Result<Ended, DrillError> {
+    let mut command = Command::new(&sandbox.place.program);
+    command.arg("--config").arg(config).args(args).stdin(Stdio::null()).kill_on_drop(true);
+    if let Some(kill_at) = kill_at {
+        command.env("REVAL__SANDBOX__KILL_AT", kill_at);
+    }
+    let output = command.output().await?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(Ended { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) })
+}
+
+/// Writes the sandbox down as a configuration and its clock as a file.
+fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBuf, DrillError> {
+    let (clock, password, config) =
+        (sandbox.path("clock"), sandbox.path("password"), sandbox.path("reval.toml"));
+    std::fs::write(&clock, sandbox.clock.now().to_string())?;
+    std::fs::write(&password, "reval\n")?;
+    let text = format!(
+        "[site]\nenvironment = \"{ENVIRONMENT}\"\nproduction = \"{production}\"\n\n\
+         [sandbox]\nclock_file = {clock:?}\n\n\
+         [store]\nurl = {url:?}\nspool = {spool:?}\n\n\
+         [gmc]\nurl = {gmc:?}\nuser = \"reval\"\npassword_file = {password:?}\n\n\
+         [tis]\nextracts = {tis:?}\n",
+        url = sandbox.store_url,
+        spool = sandbox.context.spool,
+        gmc = sandbox.simulator.url(),
+        tis = sandbox.tis.directory,
+    );
+    std::fs::write(&config, text)?;
+    Ok(config)
+}

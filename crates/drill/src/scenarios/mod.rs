@@ -1,0 +1,10 @@
+//! One file a night that went wrong.
+
+pub mod kills;
+pub mod s06;
+pub mod s07;
+pub mod s09;
+pub mod s11;
+pub mod s14;
+pub mod s18;
+pub mod s25;
