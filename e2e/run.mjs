@@ -12,9 +12,9 @@ if (!base) {
 }
 
 // Pages that must exist whether or not / links to them.
-const MUST = ['/', '/under-notice', '/doctors', '/rejects', '/holds', '/snapshots', '/runs'];
+const MUST = ['/', '/under-notice', '/doctors', '/discrepancies', '/rejects', '/holds', '/snapshots', '/runs', '/alerts', '/licences'];
 // Pages that list doctors, and so must say how old their data are.
-const LISTS = [/^\/under-notice$/, /^\/doctors$/, /^\/bodies\/[^/]+$/];
+const LISTS = [/^\/under-notice$/, /^\/doctors(\/\d+)?$/, /^\/discrepancies$/, /^\/bodies\/[^/]+$/];
 // A page of one body or one doctor looks like every other: so many of each kind are opened.
 const EACH_KIND = 3;
 const PAGES_MAX = 60;

@@ -2,6 +2,8 @@
 
 mod scratch;
 
+pub mod world;
+
 pub use domain::clock::VirtualClock;
 pub use scratch::{Engine, Scratch, engines, scratch, store};
 

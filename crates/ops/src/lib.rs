@@ -1,1 +1,33 @@
-//! ops
+#![doc = include_str!("../README.md")]
+
+mod history;
+mod place;
+
+pub mod alerts;
+pub mod audit;
+pub mod doctor;
+pub mod doctors;
+pub mod fault;
+pub mod freshness;
+pub mod holds;
+pub mod overview;
+pub mod rejects;
+pub mod runs;
+pub mod snapshots;
+
+pub use fault::{Fault, Kind};
+pub use freshness::{Freshness, ListFreshness};
+pub use history::{Event, FieldChange, Happening};
+pub use place::{BodyName, Ops, Production, Site, Today};
+
+/// Rows that front ends show as they are stored.
+pub mod rows {
+    pub use store::alert::AlertRow;
+    pub use store::audit::AuditRow;
+    pub use store::doctor::DoctorRow;
+    pub use store::hold::HoldRow;
+    pub use store::listing::Order;
+    pub use store::reject::RejectCount;
+    pub use store::run::{AttemptRow, RunRow};
+    pub use store::snapshot::SnapshotRow;
+}

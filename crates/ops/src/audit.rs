@@ -1,0 +1,29 @@
+//! The audit as read: who did what to what, and why.
+
+use domain::scope::Scope;
+
+use crate::fault::Fault;
+use crate::holds::covers;
+use crate::place::Ops;
+use crate::rows::AuditRow;
+
+/// Audit rows read at most.
+const READ_MAX: u64 = 500;
+
+impl Ops {
+    /// Reads the newest audit rows, newest first, without those about lists out of scope.
+    pub async fn audit(&self, scope: &Scope, limit: u64) -> Result<Vec<AuditRow>, Fault> {
+        let mut tx = self.read().await?;
+        let rows = store::audit::recent(&mut tx, limit.min(READ_MAX)).await?;
+        Ok(rows.into_iter().filter(|row| is_within(scope, &row.object)).collect())
+    }
+}
+
+/// Objects are written `list/CODE/NUMBER`; others name no list.
+fn is_within(scope: &Scope, object: &str) -> bool {
+    let mut parts = object.split('/');
+    match (parts.next(), parts.next()) {
+        (Some("list"), Some(code)) => covers(scope, code),
+        _ => true,
+    }
+}

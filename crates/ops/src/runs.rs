@@ -1,0 +1,58 @@
+//! Runs: what was due, how it ended, and the evidence it left, body by body.
+
+use domain::evidence::BodyEvidence;
+use domain::scope::Scope;
+
+use crate::fault::Fault;
+use crate::freshness::Freshness;
+use crate::holds::covers;
+use crate::place::Ops;
+use crate::rows::{AttemptRow, RunRow};
+
+/// Runs shown.
+const SHOWN: u64 = 50;
+
+/// The newest runs.
+#[derive(Clone, Debug)]
+pub struct RunsPage {
+    /// How old the lists are that they refresh.
+    pub freshness: Freshness,
+    /// Newest first.
+    pub rows: Vec<RunRow>,
+}
+
+/// One run with everything it left.
+#[derive(Clone, Debug)]
+pub struct RunPage {
+    /// How old the lists are that it refreshed.
+    pub freshness: Freshness,
+    /// The run.
+    pub run: RunRow,
+    /// Its tries, in order.
+    pub attempts: Vec<AttemptRow>,
+    /// What each list of the scope left, in order of code.
+    pub evidence: Vec<BodyEvidence>,
+}
+
+impl Ops {
+    /// Reads the newest runs.
+    pub async fn runs(&self, scope: &Scope) -> Result<RunsPage, Fault> {
+        let mut tx = self.read().await?;
+        let freshness = self.freshness_in(&mut tx, scope).await?;
+        Ok(RunsPage { freshness, rows: store::run::recent(&mut tx, SHOWN).await? })
+    }
+
+    /// Reads one run; evidence of lists out of scope is left out.
+    pub async fn run(&self, scope: &Scope, id: &str) -> Result<RunPage, Fault> {
+        let mut tx = self.read().await?;
+        let run = store::run::get(&mut tx, id).await?;
+        let run = run.ok_or_else(|| Fault::not_found("There is no run with this id."))?;
+        let evidence = store::evidence::of_run(&mut tx, id).await?;
+        Ok(RunPage {
+            freshness: self.freshness_in(&mut tx, scope).await?,
+            run,
+            attempts: store::run::attempts(&mut tx, id).await?,
+            evidence: evidence.into_iter().filter(|one| covers(scope, one.body.as_str())).collect(),
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! What a person sees when something goes wrong; statuses come from the table of `ops`, the rest from here.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use ops::{Fault, Kind};
+use std::sync::Arc;
+
+use crate::App;
+use crate::frame::Frame;
+
+/// A fault on its way out: the page is made around it, where the request's id is known.
+#[derive(Clone)]
+pub struct Problem(pub Arc<Fault>);
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self(Arc::new(fault))
+    }
+}
+
+impl From<askama::Error> for Problem {
+    fn from(error: askama::Error) -> Self {
+        let message = "Reval could not make this page.".to_owned();
+        Fault { kind: Kind::Internal, message, source: Some(Box::new(error)) }.into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = status_of(&self.0).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn status_of(fault: &Fault) -> StatusCode {
+    StatusCode::from_u16(fault.kind.meaning().http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The answer to an address that is no page.
+pub async fn no_such_page() -> Problem {
+    Fault::not_found("There is no page at this address.").into()
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct Page<'a> {
+    frame: Frame,
+    heading: &'static str,
+    message: &'a str,
+    advice: &'static str,
+    request_id: &'a str,
+}
+
+/// Makes the page of a response that has none; `fault` says what happened, if it is known.
+pub fn page(app: &App, status: StatusCode, fault: Option<&Fault>, request_id: &str) -> Response {
+    let (heading, told, advice) = words(status);
+    let message = fault.map_or(told, |fault| fault.message.as_str());
+    let frame = Frame::of(app, "", heading);
+    let page = Page { frame, heading, message, advice, request_id };
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(_) => (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], message.to_owned())
+            .into_response(),
+    }
+}
+
+/// Makes the same for programs. Source: RFC 9457.
+pub fn json(status: StatusCode, fault: Option<&Fault>, request_id: &str) -> Response {
+    let (title, told, _) = words(status);
+    let detail = fault.map_or(told, |fault| fault.message.as_str());
+    let problem = serde_json::json!({
+        "title": title, "status": status.as_u16(), "detail": detail, "request_id": request_id,
+    });
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+}
+
+/// Heading, what happened, and what to do, by status.
+fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
+    match status.as_u16() {
+        404 => ("Page not found", "There is nothing here.", "If you typed the address, check it."),
+        405 => ("Page not found", "This address cannot be used like that.", "Open it as a page."),
+        403 => (
+            "You may not do this",
+            "The request came from another site.",
+            "Go to the page and try from there.",
+        ),
+        413 => ("Too much", "The request is larger than Reval takes.", "Send less."),
+        408 => ("Too slow", "The request took too long to arrive.", "Try again."),
+        409 => ("Something has changed", "Somebody else was quicker.", "Open the page again."),
+        422 => ("That cannot be read", "Something in the request makes no sense.", "Go back and correct it."),
+        503 => (
+            "Not available just now",
+            "Reval could not answer in time.",
+            "The published lists are safe. Try again in a minute.",
+        ),
+        _ => (
+            "Something went wrong",
+            "Reval made a mistake.",
+            "The published lists are safe. Tell the team the reference below.",
+        ),
+    }
+}

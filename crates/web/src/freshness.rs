@@ -1,0 +1,94 @@
+//! How old the data behind a page are, in three weights: a line, an inset, a warning. No list is without it.
+
+use askama::Template;
+use domain::freshness::Age;
+use domain::run::BodyOutcome;
+use jiff::Timestamp;
+use ops::{Freshness, ListFreshness};
+
+use crate::moment::{Moment, counted};
+use crate::parts::{Callout, Cell, Tag};
+use crate::words;
+
+/// The freshness of a page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "parts/freshness.html")]
+pub struct FreshnessLine {
+    /// The verdict over all lists behind the page.
+    pub tag: Tag,
+    /// The oldest of the bodies' data.
+    pub gmc: Option<Moment>,
+    /// Of how many bodies that is the oldest.
+    pub of: String,
+    /// TIS.
+    pub tis: Option<Moment>,
+    /// What a reader must know before trusting the page.
+    pub warning: Option<Callout>,
+}
+
+impl FreshnessLine {
+    /// Shows how fresh the lists behind a page are.
+    pub fn of(freshness: &Freshness) -> Self {
+        let now = freshness.at;
+        let at = |as_of: Timestamp| Moment::of(as_of, now);
+        let attention: Vec<Cell> =
+            freshness.attention().into_iter().map(|list| sentence(list, now)).collect();
+        let heading =
+            format!("{} {} attention", counted(attention.len() as u64, "list"), needs(attention.len()));
+        let verdict = verdict(freshness);
+        let is_loud = verdict > Age::Amber;
+        Self {
+            tag: words::age(verdict),
+            gmc: freshness.oldest().map(at),
+            of: match freshness.bodies.len() {
+                0 => "no designated body".to_owned(),
+                1 => freshness.bodies.iter().map(|list| list.name.clone()).collect(),
+                many => format!("the oldest of {many} bodies"),
+            },
+            tis: freshness.tis.data_as_of.map(at),
+            warning: (!attention.is_empty()).then_some(Callout { is_loud, heading, paragraphs: attention }),
+        }
+    }
+}
+
+/// One word over all lists: a list without data among others makes the page amber, red outranks it, and only where
+/// nothing at all was published is there no data.
+fn verdict(freshness: &Freshness) -> Age {
+    let ages = || freshness.bodies.iter().map(|list| list.age).chain([freshness.tis.age]);
+    if ages().all(|age| age == Age::Never) {
+        return Age::Never;
+    }
+    let known = |age: Age| if age == Age::Never { Age::Amber } else { age };
+    ages().map(known).max().unwrap_or(Age::Never)
+}
+
+fn needs(count: usize) -> &'static str {
+    if count == 1 { "needs" } else { "need" }
+}
+
+/// Says of one list what is wrong with it and what its readers see meanwhile.
+fn sentence(list: &ListFreshness, now: Timestamp) -> Cell {
+    let seen = match list.data_as_of {
+        Some(as_of) => {
+            let moment = Moment::of(as_of, now);
+            format!("its data are as of {} ({})", moment.text, moment.ago)
+        }
+        None => "it has no data yet".to_owned(),
+    };
+    let reason = list.reason.trim_end_matches('.');
+    let colour = match list.age {
+        Age::Fresh => "",
+        Age::Amber => "Amber: ",
+        Age::Red => "Red: ",
+        Age::Never => "No data: ",
+    };
+    let text = match list.outcome {
+        Some(BodyOutcome::Held) => {
+            format!("{colour}{} was held for a person's word: {reason}. Until then {seen}.", list.name)
+        }
+        Some(BodyOutcome::Failed) => format!("{colour}{} failed: {reason}; {seen}.", list.name),
+        Some(BodyOutcome::Published) => format!("{colour}{} is late: {seen}.", list.name),
+        None => format!("{colour}{} was never refreshed: {seen}.", list.name),
+    };
+    Cell::Text(text)
+}

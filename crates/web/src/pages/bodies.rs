@@ -1,0 +1,58 @@
+//! One body's list as it stands.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use ops::doctors::Filter;
+
+use super::list_view::{ListView, Tab};
+use super::{Page, listing, made};
+use crate::App;
+use crate::frame::Frame;
+use crate::freshness::FreshnessLine;
+use crate::params::{Params, encoded};
+use crate::parts::{DayForm, Errors};
+use crate::reader::Reader;
+
+/// Shows a body's list.
+pub async fn get(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    Path(code): Path<String>,
+    params: Params,
+) -> Page {
+    let body = app.ops.body(&reader.scope, &code)?.clone();
+    let filter = Filter {
+        body: Some(body.code.clone()),
+        after: params.get("after").map(str::to_owned),
+        ..Filter::default()
+    };
+    let page = app.ops.doctors(&reader.scope, &filter).await?;
+    let code = encoded(body.code.as_str());
+    let beside = |href: String, text: &str| Tab { href, text: text.to_owned(), is_current: false };
+    let tabs = vec![
+        beside(format!("/under-notice?body={code}"), "Under notice at this body"),
+        beside(format!("/discrepancies?body={code}"), "Discrepancies of this body"),
+        beside(format!("/rejects/{code}"), "Received, not processed"),
+        beside(format!("/snapshots/{code}"), "Snapshots of this list"),
+    ];
+    made(&ListView {
+        frame: Frame::of(&app, "", body.name.as_str()).below("/", "Overview"),
+        freshness: FreshnessLine::of(&page.freshness),
+        errors: Errors::default(),
+        heading: format!("{} ({})", body.name, body.code),
+        tabs,
+        form: None,
+        day_form: Some(DayForm {
+            action: format!("/bodies/{code}/as-of"),
+            entered: String::new(),
+            error: None,
+        }),
+        total: listing::total(page.total),
+        table: Some(listing::table(&app, &page, "Doctors by name".to_owned(), EMPTY)),
+        pagination: listing::pagination(&page, &params),
+    })
+}
+
+const EMPTY: &str = "No doctor is listed for this body. If it has no data yet, the line above says so; an empty answer \
+                     from the GMC is never published without a person's word.";

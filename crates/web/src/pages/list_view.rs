@@ -1,0 +1,43 @@
+//! The one template behind every list of doctors; it cannot be rendered without its freshness.
+
+use askama::Template;
+
+use crate::frame::Frame;
+use crate::freshness::FreshnessLine;
+use crate::parts::{DayForm, Errors, FilterForm, Pagination, Table};
+
+/// Another list beside this one.
+pub struct Tab {
+    /// Where it is.
+    pub href: String,
+    /// What it says, with its count.
+    pub text: String,
+    /// Whether it is this one.
+    pub is_current: bool,
+}
+
+/// A list of doctors.
+#[derive(Template)]
+#[template(path = "list.html")]
+pub struct ListView {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// How old its data are.
+    pub freshness: FreshnessLine,
+    /// What is wrong with what was entered.
+    pub errors: Errors,
+    /// Its heading.
+    pub heading: String,
+    /// Lists beside it.
+    pub tabs: Vec<Tab>,
+    /// The form that narrows it.
+    pub form: Option<FilterForm>,
+    /// The form that asks for a day.
+    pub day_form: Option<DayForm>,
+    /// How many.
+    pub total: String,
+    /// The doctors; absent when what was entered makes no sense.
+    pub table: Option<Table>,
+    /// Pages around this one.
+    pub pagination: Pagination,
+}

@@ -1,0 +1,102 @@
+//! What stands after the question mark: read without ever refusing, complained about by field.
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use jiff::civil::Date;
+
+/// The parameters of an address, in order; of a repeated one the first counts.
+#[derive(Clone, Debug, Default)]
+pub struct Params(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Params {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let pairs = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        Ok(Self(pairs.map_or_else(|_| Vec::new(), |Query(pairs)| pairs)))
+    }
+}
+
+impl Params {
+    /// A parameter without its outer spaces; `None` if it is absent or blank.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(key, _)| key == name)?;
+        Some(found.1.trim()).filter(|text| !text.is_empty())
+    }
+
+    /// The same parameters without one of them.
+    pub fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(key, _)| key != name).cloned().collect())
+    }
+
+    /// The same parameters with one of them set, or taken out where the value is empty, as the end of an address.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let kept = self.0.iter().filter(|(key, text)| key != name && !text.trim().is_empty());
+        let set = (!value.is_empty()).then_some((name, value));
+        let pairs = kept.map(|(key, text)| (key.as_str(), text.as_str())).chain(set);
+        let pairs: Vec<String> =
+            pairs.map(|(key, text)| format!("{}={}", encoded(key), encoded(text.trim()))).collect();
+        format!("?{}", pairs.join("&"))
+    }
+}
+
+/// One complaint about one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The id of the field.
+    pub field: &'static str,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// Reads the day of an "as of" form; a day that has not begun is refused.
+pub fn day(params: &Params, today: Date) -> Result<Option<Date>, Complaint> {
+    let Some(text) = params.get("on") else { return Ok(None) };
+    let wrong = |message: &str| Complaint { field: "on", message: message.to_owned() };
+    let read = Date::strptime("%Y-%m-%d", text).or_else(|_| Date::strptime("%d/%m/%Y", text));
+    let date = read.map_err(|_| wrong("Enter a day, like 2026-11-24 or 24/11/2026"))?;
+    if date > today {
+        return Err(wrong("The day must be today or earlier"));
+    }
+    Ok(Some(date))
+}
+
+/// Encodes text for a part of an address.
+pub fn encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(pairs: &[(&str, &str)]) -> Params {
+        Params(pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect())
+    }
+
+    #[test]
+    fn an_address_keeps_what_was_asked_and_changes_one_thing() {
+        let asked = params(&[("q", "Ó Sé & co"), ("body", " "), ("after", "9000001")]);
+        assert_eq!(asked.with("after", "9000009"), "?q=%C3%93%20S%C3%A9%20%26%20co&after=9000009");
+        assert_eq!(asked.with("after", ""), "?q=%C3%93%20S%C3%A9%20%26%20co");
+    }
+
+    #[test]
+    fn a_day_is_read_in_two_ways_or_refused_in_words() {
+        let today = Date::constant(2026, 11, 25);
+        let read = |text: &str| day(&params(&[("on", text)]), today);
+        assert_eq!(read("2026-11-24"), Ok(Some(Date::constant(2026, 11, 24))));
+        assert_eq!(read("24/11/2026"), Ok(Some(Date::constant(2026, 11, 24))));
+        assert_eq!(read(""), Ok(None));
+        for wrong in ["2026-11-26", "yesterday", "24/13/2026", "9999999"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The design system's components that pages are made of, each with its own small template.
+
+mod callout;
+mod cell;
+mod day_form;
+mod filter_form;
+mod pagination;
+mod summary;
+mod table;
+mod tag;
+
+pub use callout::{Callout, Errors};
+pub use cell::Cell;
+pub use day_form::DayForm;
+pub use filter_form::{Choice, FilterForm, Select};
+pub use pagination::Pagination;
+pub use summary::Summary;
+pub use table::Table;
+pub use tag::Tag;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+//! A table that scrolls inside itself on a narrow screen; the first cell of a row is its heading.
+
+use askama::Template;
+
+use crate::parts::Cell;
+
+/// A column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its heading.
+    pub title: &'static str,
+    /// Whether it holds numbers, which line up at the right.
+    pub is_numeric: bool,
+}
+
+/// A table.
+#[derive(Clone, Debug, Template)]
+#[template(path = "parts/table.html")]
+pub struct Table {
+    /// An id of its own on the page.
+    pub id: &'static str,
+    /// What it shows.
+    pub caption: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, each as long as the columns.
+    pub rows: Vec<Vec<Cell>>,
+    /// What to say when there is no row, and why.
+    pub empty: String,
+}
+
+impl Table {
+    /// A table without rows yet. A heading that begins with `#` is of a column of numbers.
+    pub fn new(id: &'static str, caption: impl Into<String>, titles: &[&'static str]) -> Self {
+        let columns = titles.iter().map(|title| match title.strip_prefix('#') {
+            Some(title) => Column { title, is_numeric: true },
+            None => Column { title, is_numeric: false },
+        });
+        Self {
+            id,
+            caption: caption.into(),
+            columns: columns.collect(),
+            rows: Vec::new(),
+            empty: String::new(),
+        }
+    }
+
+    /// The same table with rows, and with a sentence for when there are none.
+    pub fn filled(mut self, rows: impl IntoIterator<Item = Vec<Cell>>, empty: impl Into<String>) -> Self {
+        self.rows = rows.into_iter().collect();
+        self.empty = empty.into();
+        self
+    }
+}

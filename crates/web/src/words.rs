@@ -1,0 +1,120 @@
+//! The words in which pages say states, and the colours that repeat them; no state is told by colour alone.
+
+use domain::discrepancy::DiscrepancyKind;
+use domain::freshness::Age;
+use domain::hold::HoldState;
+use domain::joined::Presence;
+use domain::run::{BodyOutcome, RunState};
+use ops::doctors::NoticeIs;
+
+use crate::parts::Tag;
+
+/// An age.
+pub fn age(age: Age) -> Tag {
+    match age {
+        Age::Fresh => Tag::new("Fresh", "green"),
+        Age::Amber => Tag::new("Amber", "orange"),
+        Age::Red => Tag::new("Red", "red"),
+        Age::Never => Tag::new("No data yet", "grey"),
+    }
+}
+
+/// What the last attempt at a list came to.
+pub fn outcome(outcome: Option<BodyOutcome>) -> Tag {
+    match outcome {
+        Some(BodyOutcome::Published) => Tag::new("Published", "green"),
+        Some(BodyOutcome::Held) => Tag::new("Held", "purple"),
+        Some(BodyOutcome::Failed) => Tag::new("Failed", "red"),
+        None => Tag::new("Not asked yet", "grey"),
+    }
+}
+
+/// The state of a run.
+pub fn run(state: RunState) -> Tag {
+    match state {
+        RunState::Due => Tag::new("Due", "white"),
+        RunState::Running => Tag::new("Running", "blue"),
+        RunState::Succeeded => Tag::new("Succeeded", "green"),
+        RunState::Suspect => Tag::new("Suspect", "orange"),
+        RunState::Failed => Tag::new("Failed", "red"),
+        RunState::Missed => Tag::new("Missed", "red"),
+        RunState::Skipped => Tag::new("Skipped", "grey"),
+        RunState::Cancelled => Tag::new("Cancelled", "grey"),
+    }
+}
+
+/// The state of a hold.
+pub fn hold(state: HoldState) -> Tag {
+    match state {
+        HoldState::Open => Tag::new("Waits for a person", "purple"),
+        HoldState::Proposed => Tag::new("Waits for a second person", "purple"),
+        HoldState::Approved => Tag::new("Approved", "green"),
+        HoldState::Rejected => Tag::new("Rejected", "grey"),
+        HoldState::Superseded => Tag::new("Superseded by a later answer", "grey"),
+    }
+}
+
+/// How loud an alert is.
+pub fn severity(word: &str) -> Tag {
+    match word {
+        "page" => Tag::new("Now", "red"),
+        "warn" => Tag::new("Working hours", "orange"),
+        "notice" => Tag::new("In the morning", "blue"),
+        other => Tag::new(other, "grey"),
+    }
+}
+
+/// The state of an alert.
+pub fn alert(state: &str) -> Tag {
+    match state {
+        "open" => Tag::new("Open", "red"),
+        "acknowledged" => Tag::new("Acknowledged", "yellow"),
+        "resolved" => Tag::new("Resolved", "green"),
+        other => Tag::new(other, "grey"),
+    }
+}
+
+/// Under notice, as stored in a joined row.
+pub fn notice(word: &str) -> Tag {
+    match word {
+        "yes" => Tag::new("Under notice", "blue"),
+        "on_hold" => Tag::new("On hold", "purple"),
+        "no" => Tag::new("No", "white"),
+        "none" => Tag::new("Not on a list", "grey"),
+        _ => Tag::new("Unknown", "yellow"),
+    }
+}
+
+/// The notice filter as pages name it.
+pub fn notice_is(notice: NoticeIs) -> &'static str {
+    match notice {
+        NoticeIs::Yes => "Under notice",
+        NoticeIs::OnHold => "On hold",
+        NoticeIs::Unknown => "Unknown",
+        NoticeIs::No => "Not under notice",
+    }
+}
+
+/// How firmly a doctor stands on a list, where that needs a word.
+pub fn presence(presence: Presence) -> Option<Tag> {
+    match presence {
+        Presence::Listed => None,
+        Presence::NotConfirmed => Some(Tag::new("Not confirmed tonight", "orange")),
+        Presence::Left => Some(Tag::new("Left, not yet elsewhere", "orange")),
+    }
+}
+
+/// A disagreement of the GMC and TIS.
+pub fn disagreement(kind: DiscrepancyKind) -> Tag {
+    Tag::new(kind.title(), "yellow")
+}
+
+/// How a snapshot came about.
+pub fn snapshot(kind: &str) -> Tag {
+    match kind {
+        "sync" => Tag::new("By a run", "blue"),
+        "approved" => Tag::new("By a person's word", "purple"),
+        "rollback" => Tag::new("Rolled back", "orange"),
+        other => Tag::new(other, "grey"),
+    }
+}

@@ -1,0 +1,135 @@
+//! Every page of a small world, as a reader and as a stranger meet it.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod around;
+mod health;
+mod reading;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use domain::freshness::Promise;
+use domain::ids::BodyCode;
+use ops::{BodyName, Ops, Production, Site};
+use testkit::world::{self, FAILED, FRESH, HELD, HOLD, NEVER, RUN};
+use testkit::{Engine, Scratch, VirtualClock};
+use tower::ServiceExt as _;
+
+/// Every route with an address of the small world under it.
+const ADDRESSES: [(&str, &str); 22] = [
+    ("/", "/"),
+    ("/bodies/{code}", "/bodies/1-25U-830"),
+    ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-23"),
+    ("/under-notice", "/under-notice"),
+    ("/doctors", "/doctors?q=spec"),
+    ("/doctors/{number}", "/doctors/9000001"),
+    ("/discrepancies", "/discrepancies?kind=transfer"),
+    ("/rejects", "/rejects"),
+    ("/rejects/{code}", "/rejects/1-AIIDWT"),
+    ("/holds", "/holds"),
+    ("/holds/{id}", "/holds/00000000-0000-7000-8000-00000000c0de"),
+    ("/snapshots", "/snapshots"),
+    ("/snapshots/{code}", "/snapshots/1-AIIDWT"),
+    ("/runs", "/runs"),
+    ("/runs/{id}", "/runs/00000000-0000-7000-8000-0000000000a1"),
+    ("/alerts", "/alerts"),
+    ("/licences", "/licences"),
+    ("/status.json", "/status.json"),
+    ("/livez", "/livez"),
+    ("/readyz", "/readyz"),
+    ("/metrics", "/metrics"),
+    ("/assets/{*name}", "/assets/none"),
+];
+
+/// Pages without data: they cannot be late.
+const WITHOUT_DATA: [&str; 6] =
+    ["/licences", "/status.json", "/livez", "/readyz", "/metrics", "/assets/{*name}"];
+
+/// The pages over a small world.
+struct Pages {
+    router: Router,
+    clock: VirtualClock,
+    ready: Arc<AtomicBool>,
+    _scratch: Scratch,
+}
+
+/// An answer.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+async fn site(engine: Engine) -> Pages {
+    let (store, scratch) = testkit::store(engine).await;
+    world::write(&store).await.unwrap();
+    let clock = VirtualClock::at(testkit::start());
+    let body = |code: &str, name: &str| BodyName {
+        code: BodyCode::new(code),
+        name: name.to_owned(),
+        abbreviation: name.to_uppercase(),
+    };
+    let bodies = vec![
+        body(HELD, "Heldshire"),
+        body(FAILED, "Failby"),
+        body(FRESH, "Freshton"),
+        body(NEVER, "Nevermore"),
+    ];
+    let ops = Ops {
+        store,
+        clock: Arc::new(clock.clone()),
+        site: Site {
+            environment: "rehearsal".to_owned(),
+            colour: "yellow".to_owned(),
+            production: Production::Rehearsal,
+            public_url: "http://127.0.0.1".to_owned(),
+        },
+        promise: Promise::default(),
+        bodies: Arc::new(bodies),
+    };
+    let ready = Arc::new(AtomicBool::new(true));
+    let metrics = Arc::new(|| "reval_build_info 1\n".to_owned());
+    let app = web::App { ops, build: "0.1.0".to_owned(), metrics, ready: ready.clone() };
+    Pages { router: web::router(app), clock, ready, _scratch: scratch }
+}
+
+impl Pages {
+    async fn get(&self, address: &str) -> Answer {
+        self.send(Request::get(address).body(Body::empty()).unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 10_000_000).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    fn drain(&self) {
+        self.ready.store(false, Ordering::Relaxed);
+    }
+}
+
+/// A request that another site sends in a reader's name.
+fn from_another_site(method: Method, address: &str) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(address)
+        .header("host", "127.0.0.1")
+        .header("origin", "https://elsewhere.example")
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::empty())
+        .unwrap()
+}
+
+#[test]
+fn every_route_has_an_address_in_these_tests() {
+    let known: Vec<&str> = ADDRESSES.iter().map(|(route, _)| *route).collect();
+    assert_eq!(web::paths(), known, "add the new route here, so that every fact below is asked of it");
+    assert!(ADDRESSES.iter().any(|(_, address)| address.ends_with(HOLD)));
+    assert!(ADDRESSES.iter().any(|(_, address)| address.ends_with(RUN)));
+}
