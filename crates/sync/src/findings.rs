@@ -75,7 +75,10 @@ fn rejects(evidence: &BodyEvidence, key: String) -> Finding {
         list: list.to_owned(),
         hold_id: None,
         doctors_affected: count,
-        sentence: format!("{count} records of {list} were received and not processed."),
+        sentence: match count {
+            1 => format!("One record of {list} was received and not processed."),
+            many => format!("{many} records of {list} were received and not processed."),
+        },
         cause: "rejects".to_owned(),
         next_action: format!("reval rejects {list}"),
     }))

@@ -1,0 +1,148 @@
+//! The command line: one file for each verb; each is a few lines over what the rooms can do.
+
+mod approve;
+mod check_config;
+mod demo;
+mod doctor;
+mod drill;
+mod gmc_sim;
+mod holds;
+mod live;
+mod migrate;
+mod progress;
+mod rebuild;
+mod refresh;
+mod reject;
+mod rejects;
+mod rollback;
+mod run;
+pub mod say;
+mod serve;
+mod signals;
+mod snapshots;
+mod version;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::exit::{self, Exit, Failure};
+use crate::wiring::{House, Quiet, settings, start_logs};
+use say::Voice;
+
+/// Proves, run by run and body by body, that revalidation data really moved.
+#[derive(Parser)]
+#[command(name = "reval", version, propagate_version = true, after_help = exit::HELP)]
+pub struct Cli {
+    /// What every verb takes.
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// What every verb takes.
+#[derive(clap::Args)]
+pub struct Common {
+    /// A file of settings that differ from the defaults.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Answer as JSON, for programs.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+impl Common {
+    /// For whom to speak.
+    pub fn voice(&self) -> Voice {
+        if self.json { Voice::Json } else { Voice::People }
+    }
+
+    /// Loads the settings, starts the log and opens the store.
+    async fn house(&self, quiet: Quiet) -> Result<House, Failure> {
+        let settings = settings(self.config.as_deref())?;
+        start_logs(&settings.0.log, quiet);
+        House::open(settings).await
+    }
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    #[command(after_help = demo::EXAMPLE)]
+    Demo(demo::Args),
+    #[command(after_help = drill::EXAMPLE)]
+    Drill(drill::Args),
+    #[command(after_help = serve::EXAMPLE)]
+    Serve(serve::Args),
+    #[command(after_help = run::EXAMPLE)]
+    Run(run::Args),
+    #[command(after_help = refresh::EXAMPLE)]
+    Refresh(refresh::Args),
+    #[command(after_help = holds::EXAMPLE)]
+    Holds(holds::Args),
+    #[command(after_help = approve::EXAMPLE)]
+    Approve(approve::Args),
+    #[command(after_help = reject::EXAMPLE)]
+    Reject(reject::Args),
+    #[command(after_help = snapshots::EXAMPLE)]
+    Snapshots(snapshots::Args),
+    #[command(after_help = rollback::EXAMPLE)]
+    Rollback(rollback::Args),
+    #[command(after_help = rejects::EXAMPLE)]
+    Rejects(rejects::Args),
+    #[command(after_help = doctor::EXAMPLE)]
+    Doctor(doctor::Args),
+    #[command(after_help = rebuild::EXAMPLE)]
+    Rebuild(rebuild::Args),
+    #[command(after_help = migrate::EXAMPLE)]
+    Migrate(migrate::Args),
+    #[command(after_help = check_config::EXAMPLE)]
+    CheckConfig(check_config::Args),
+    #[command(after_help = gmc_sim::EXAMPLE)]
+    GmcSim(gmc_sim::Args),
+    #[command(after_help = version::EXAMPLE)]
+    Version(version::Args),
+}
+
+impl Cli {
+    /// Threads to work with: a command does one thing at a time, and memory is dear; pages are asked for by many.
+    pub fn threads(&self) -> usize {
+        if matches!(self.verb, Verb::Serve(_) | Verb::Demo(_) | Verb::Drill(_)) { 4 } else { 2 }
+    }
+}
+
+/// Does what was asked.
+pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+    let common = &cli.common;
+    match cli.verb {
+        Verb::Demo(args) => demo::run(common, &args).await,
+        Verb::Drill(args) => drill::run(common, &args).await,
+        Verb::Serve(args) => serve::run(common, &args).await,
+        Verb::Run(args) => run::run(common, &args).await,
+        Verb::Refresh(args) => refresh::run(common, &args).await,
+        Verb::Holds(args) => holds::run(common, &args).await,
+        Verb::Approve(args) => approve::run(common, &args).await,
+        Verb::Reject(args) => reject::run(common, &args).await,
+        Verb::Snapshots(args) => snapshots::run(common, &args).await,
+        Verb::Rollback(args) => rollback::run(common, &args).await,
+        Verb::Rejects(args) => rejects::run(common, &args).await,
+        Verb::Doctor(args) => doctor::run(common, &args).await,
+        Verb::Rebuild(args) => rebuild::run(common, &args).await,
+        Verb::Migrate(args) => migrate::run(common, &args).await,
+        Verb::CheckConfig(args) => check_config::run(common, &args).await,
+        Verb::GmcSim(args) => gmc_sim::run(common, &args).await,
+        Verb::Version(args) => version::run(common, &args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,95 @@
+//! `reval serve`: the pages, until somebody asks it to end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::Common;
+use super::gmc_sim::listen;
+use super::say::either;
+use super::signals::asked_to_end;
+use crate::exit::{Exit, Failure};
+use crate::wiring::{Quiet, Role, build, metrics};
+
+/// Shown below the help.
+pub const EXAMPLE: &str = "Example:
+  reval serve --config /etc/reval/reval.toml
+
+Serves the loopback only, until people can sign in. SIGTERM or Ctrl-C lets requests under way finish, for at most 25
+seconds. One `serve` at a time on one embedded store; runs may work beside it.";
+
+/// Longest wait for requests under way: what stops services usually kills after 30 seconds.
+const DRAIN_MAX: Duration = Duration::from_secs(25);
+/// Arbitrary; it bounds the memory of counters that nobody reads.
+const SUM_UP_EVERY: Duration = Duration::from_secs(60);
+
+/// Serve the pages.
+#[derive(clap::Args)]
+pub struct Args {}
+
+/// Does it.
+pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
+    let house = common.house(Quiet::Never).await?;
+    let _serve = house.take(Role::Serve)?;
+    let listener = listen(house.config.web.listen).await?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Failure::new(Exit::Unavailable, format!("the address is not known: {error}")))?;
+    let ready = Arc::new(AtomicBool::new(true));
+    let metrics = metrics()?;
+    tokio::spawn(keep_small(Arc::clone(&metrics)));
+    let app = web::App { ops: house.ops(), build: build(), metrics, ready: Arc::clone(&ready) };
+    let environment = &house.config.site.environment;
+    let text = format!("http://{address} serves environment \"{environment}\"; stop with Ctrl-C");
+    either(common.voice(), text, &json!({ "url": format!("http://{address}"), "environment": environment }));
+    tracing::info!(%address, environment, build = build(), "serve_started");
+    until_asked(listener, web::router(app), &ready).await?;
+    house.store.close().await;
+    tracing::info!("serve_ended");
+    Ok(Exit::Done)
+}
+
+/// Lets what was counted be summed up now and then, also where nobody asks for it.
+async fn keep_small(metrics: Arc<dyn Fn() -> String + Send + Sync>) {
+    loop {
+        tokio::time::sleep(SUM_UP_EVERY).await;
+        drop(metrics());
+    }
+}
+
+/// Serves until the process is asked to end, then lets requests under way finish within their time.
+pub async fn until_asked(
+    listener: TcpListener,
+    router: axum::Router,
+    ready: &AtomicBool,
+) -> Result<(), Failure> {
+    let (drain, draining) = oneshot::channel::<()>();
+    let served = axum::serve(listener, router).with_graceful_shutdown(async {
+        // An error means that the other half is gone, which is an end as well.
+        let _ = draining.await;
+    });
+    let mut served = tokio::spawn(served.into_future());
+    tokio::select! {
+        asked = asked_to_end() => asked?,
+        ended = &mut served => return Err(ended_by_itself(ended)),
+    }
+    ready.store(false, Ordering::Relaxed);
+    let _ = drain.send(());
+    if tokio::time::timeout(DRAIN_MAX, served).await.is_err() {
+        tracing::warn!(drain_seconds = DRAIN_MAX.as_secs(), "requests_cut_off");
+    }
+    Ok(())
+}
+
+fn ended_by_itself(ended: Result<std::io::Result<()>, tokio::task::JoinError>) -> Failure {
+    let why = match ended {
+        Ok(Ok(())) => "without a reason".to_owned(),
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    Failure::new(Exit::Unavailable, format!("serving ended by itself: {why}"))
+}

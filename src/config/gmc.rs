@@ -1,0 +1,58 @@
+//! How to ask the GMC.
+
+use ops::{Production, Site};
+use sources::gmc::client::Retries;
+use sources::gmc::{Caps, GmcSettings, Secret};
+
+use super::reader::Reader;
+
+/// Reads `[gmc]`; in production it refuses to send the password in the clear, or to be without one.
+pub fn read(reader: &Reader, site: &Site) -> GmcSettings {
+    let url = reader.filled("gmc.url");
+    let password = reader.secret("gmc.password_file");
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        reader.wrong("gmc.url", "must begin with https:// or http://");
+    }
+    let is_real = site.production == Production::Real && !is_loopback(&url);
+    if is_real && !url.starts_with("https://") {
+        reader
+            .wrong("gmc.url", "must begin with https:// in production: the password travels with every call");
+    }
+    if is_real && password.is_none() {
+        reader.wrong("gmc.password_file", "must name the file with the account's password in production");
+    }
+    GmcSettings {
+        url,
+        user: reader.filled("gmc.user"),
+        password: Secret::new(password.unwrap_or_default()),
+        internal_user: reader.filled("gmc.internal_user"),
+        user_agent: reader.filled("gmc.user_agent"),
+        connect_timeout: reader.duration("gmc.connect_timeout"),
+        answer_timeout: reader.duration("gmc.answer_timeout"),
+        retries: Retries {
+            attempts: reader.count("gmc.attempts", 1, 10),
+            first_wait: reader.duration("gmc.first_wait"),
+            longest_wait: reader.duration("gmc.longest_wait"),
+        },
+        caps: caps(reader),
+    }
+}
+
+fn caps(reader: &Reader) -> Caps {
+    /// A list of nine million doctors is about four gigabytes; nothing the GMC could send is larger than this.
+    const MOST: u64 = 1 << 36;
+    let small = |key| usize::try_from(reader.count(key, 1, 1 << 30)).unwrap_or(usize::MAX);
+    Caps {
+        bytes: reader.count("gmc.bytes_max", 1024, MOST),
+        depth: small("gmc.depth_max"),
+        attributes: small("gmc.attributes_max"),
+        text: small("gmc.text_bytes_max"),
+        token: reader.count("gmc.token_bytes_max", 1024, MOST),
+        records: reader.count("gmc.records_max", 1, 100_000_000),
+    }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let host = url.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| host == *own || host.starts_with(&format!("{own}:")))
+}

@@ -1,0 +1,156 @@
+//! Settings: one file of defaults, a file on top, the environment above; each section is handed to its room as a plain
+//! struct, so that no room reads a file of settings or the environment.
+
+mod brake;
+mod freshness;
+mod gmc;
+mod holds;
+mod layers;
+mod log;
+mod nearest;
+mod reader;
+mod sandbox;
+mod site;
+mod store;
+mod tis;
+mod web;
+
+use std::fmt;
+use std::path::Path;
+
+use domain::freshness::Promise;
+use domain::reference::Reference;
+use ops::Site;
+use sha2::{Digest, Sha256};
+use sources::gmc::GmcSettings;
+use sync::context::Brake;
+
+pub use holds::Holds;
+pub use log::{Format, Log};
+pub use sandbox::Sandbox;
+pub use store::StoreSettings;
+pub use tis::TisSettings;
+pub use web::Web;
+
+use layers::{Layers, Value};
+use reader::Reader;
+
+/// One mistake in the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// File and line, or the variable.
+    pub place: String,
+    /// What is wrong, in words.
+    pub sentence: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.sentence)
+    }
+}
+
+/// Every mistake in the settings; nothing was begun.
+#[derive(Debug)]
+pub struct ConfigError(pub Vec<Problem>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// One value in force, as it may be shown.
+pub struct Shown {
+    /// `section.key`.
+    pub key: String,
+    /// As written, without secrets.
+    pub value: String,
+    /// From where.
+    pub origin: String,
+}
+
+/// All settings in force.
+pub struct Config {
+    /// The environment.
+    pub site: Site,
+    /// Where the store and its spool are.
+    pub store: StoreSettings,
+    /// How to ask the GMC.
+    pub gmc: GmcSettings,
+    /// Where TIS is.
+    pub tis: TisSettings,
+    /// The brake and its planned exceptions.
+    pub brake: Brake,
+    /// How people decide on holds.
+    pub holds: Holds,
+    /// Ages at which a list is late and stale.
+    pub freshness: Promise,
+    /// Where pages are served.
+    pub web: Web,
+    /// What is logged.
+    pub log: Log,
+    /// What only a sandbox may set.
+    pub sandbox: Sandbox,
+    /// Every value in force.
+    pub shown: Vec<Shown>,
+}
+
+impl Config {
+    /// Loads the settings, or says every mistake in them.
+    pub fn load(file: Option<&Path>, reference: &Reference) -> Result<Self, ConfigError> {
+        let reader = Reader::new(Layers::read(file, std::env::vars()));
+        let config = Self::read(&reader, reference);
+        let problems = reader.problems();
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError(problems)) }
+    }
+
+    fn read(reader: &Reader, reference: &Reference) -> Self {
+        let site = site::read(reader);
+        Self {
+            store: store::read(reader),
+            gmc: gmc::read(reader, &site),
+            tis: tis::read(reader),
+            brake: brake::read(reader, reference),
+            holds: holds::read(reader),
+            freshness: freshness::read(reader),
+            web: web::read(reader),
+            log: log::read(reader),
+            sandbox: sandbox::read(reader, &site),
+            shown: shown(reader),
+            site,
+        }
+    }
+
+    /// The first twelve digits of a digest of every value in force, secrets left out: two runs with the same one had
+    /// the same settings.
+    pub fn hash(&self) -> String {
+        let mut digest = Sha256::new();
+        for shown in &self.shown {
+            digest.update(format!("{} = {}\n", shown.key, shown.value));
+        }
+        digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn shown(reader: &Reader) -> Vec<Shown> {
+    let show = |key: &String| {
+        let found = reader.found(key);
+        let value = match &found.value {
+            Value::Text(text) if key == store::URL => format!("\"{}\"", store::masked(text)),
+            Value::Text(text) => format!("\"{text}\""),
+            Value::Integer(number) => number.to_string(),
+            Value::Flag(flag) => flag.to_string(),
+            Value::Entries(entries) => brake::shown(entries),
+            Value::Other(kind) => (*kind).to_owned(),
+        };
+        Shown { key: key.clone(), value, origin: found.origin.to_string() }
+    };
+    reader.keys().iter().map(show).collect()
+}
+
+#[cfg(test)]
+mod tests;

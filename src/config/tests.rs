@@ -1,0 +1,142 @@
+//! The settings by cases: the defaults hold, and each mistake is said with its place and a sentence.
+
+use super::layers::Layers;
+use super::*;
+
+fn reference() -> Reference {
+    Reference::embedded().expect("the reference data is right")
+}
+
+fn with(text: &str) -> (Config, Vec<String>) {
+    let folder = std::env::temp_dir().join(format!("reval-config-{}-{}", std::process::id(), digest(text)));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join("my.toml");
+    std::fs::write(&path, text).expect("a file");
+    let reader = Reader::new(Layers::read(Some(&path), std::iter::empty()));
+    let config = Config::read(&reader, &reference());
+    std::fs::remove_dir_all(&folder).expect("a folder to remove");
+    let shorten = |problem: Problem| {
+        problem.to_string().replace(&folder.display().to_string(), "").replace("/my.toml, ", "")
+    };
+    (config, reader.problems().into_iter().map(shorten).collect())
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn the_defaults_are_whole_and_every_one_is_asked_for() {
+    let reader = Reader::new(Layers::read(None, std::iter::empty()));
+    let config = Config::read(&reader, &reference());
+    assert_eq!(reader.problems(), []);
+    let asked = reader.asked();
+    // Showing the values asks for each once; a section that reads it asks again.
+    let unread: Vec<&String> =
+        reader.keys().iter().filter(|key| asked.iter().filter(|other| other == key).count() < 2).collect();
+    assert!(unread.is_empty(), "no section reads these: {unread:?}");
+    assert_eq!(config.brake.limits, domain::brake::Limits::default());
+    assert_eq!(config.freshness, Promise::default());
+    assert_eq!(config.gmc.caps.bytes, sources::gmc::Caps::default().bytes);
+    assert_eq!(config.shown[0].key, "site.environment");
+}
+
+#[test]
+fn a_mistake_is_said_with_its_line_and_a_sentence() {
+    let cases = [
+        (
+            "[freshness]\namber = \"26\"",
+            "line 2: freshness.amber is \"26\"; a duration is a whole number and a unit",
+        ),
+        ("[freshness]\nred = \"1h\"", "line 2: freshness.red must be longer than freshness.amber"),
+        ("[site]\ncolour = \"mauve\"", "line 2: site.colour is \"mauve\"; it must be one of: white, grey"),
+        ("[site]\nproduction = \"yes\"", "line 2: site.production must be \"on\" or \"off\""),
+        ("[site]\npublic_url = \"reval.example\"", "line 2: site.public_url must begin with http"),
+        ("[web]\nlisten = \"0.0.0.0:8080\"", "line 2: web.listen would show doctors to the network"),
+        ("[web]\nlisten = \"8080\"", "line 2: web.listen is \"8080\"; it must be an address and a port"),
+        ("[store]\nurl = \"mysql://x\"", "line 2: store.url must begin with sqlite:// or postgres://"),
+        ("[store]\nurl = \"postgres://a:b@c/d\"", "line 2: store.url holds a password"),
+        ("[gmc]\nattempts = \"3\"", "line 2: gmc.attempts must be a whole number from 1 to 10"),
+        ("[gmc]\nattempts = 3.5", "line 2: gmc.attempts must be a whole number"),
+        (
+            "[gmc]\npassword_file = \"/nowhere/at/all\"",
+            "line 2: gmc.password_file names /nowhere/at/all, which cannot",
+        ),
+        ("[tis]\nzone = \"London\"", "line 2: tis.zone is \"London\", which is no time zone"),
+        ("[holds]\nkeep_days = 400", "line 2: holds.keep_days must be a whole number from 1 to 90"),
+        (
+            "[sandbox]\nclock_file = \"now\"",
+            "line 2: sandbox.clock_file is honoured only where site.environment",
+        ),
+        (
+            "[site]\nenvironment = \"sandbox\"\n[sandbox]\nkill_at = \"x\"",
+            "line 4: sandbox.kill_at must be LIST/STEP",
+        ),
+        ("[brake]\noverride = 3", "line 2: brake.override must be written as entries"),
+    ];
+    for (text, sentence) in cases {
+        let (_, said) = with(text);
+        assert_eq!(said.len(), 1, "{text}: {said:?}");
+        assert!(said[0].starts_with(sentence), "{said:?}");
+    }
+}
+
+#[test]
+fn production_asks_over_https_with_a_password() {
+    let (_, said) = with("[site]\nproduction = \"on\"\n[gmc]\nurl = \"http://gmc.example/x\"");
+    assert!(said[0].starts_with("line 4: gmc.url must begin with https:// in production"), "{said:?}");
+    assert!(said[1].starts_with("default: gmc.password_file must name the file"), "{said:?}");
+    let (_, said) = with("[site]\nproduction = \"on\"");
+    assert_eq!(said, [""; 0], "the simulator may stand in for the GMC when harm is rehearsed");
+}
+
+const PLANNED: &str = "[[brake.override]]\nfrom = \"2026-08-05T00:00:00Z\"\nuntil = 2026-08-07T00:00:00Z\n\
+                       owner = \"A. Sample\"\nreason = \"rotation\"\nchanged_percent = 60\n";
+
+#[test]
+fn a_planned_exception_raises_only_what_it_names() {
+    let (config, said) = with(&format!("{PLANNED}list = \"1-1RSSQ2H\"\n"));
+    assert_eq!(said, [""; 0]);
+    let at = "2026-08-06T01:00:00Z".parse().expect("an instant");
+    let (limits, planned) = config.brake.in_force("1-1RSSQ2H", at);
+    assert_eq!((limits.changed_percent, limits.removed_percent), (60, 2));
+    assert_eq!(planned.map(|planned| planned.owner.as_str()), Some("A. Sample"));
+    assert!(config.brake.in_force("1-1RSG4X0", at).1.is_none());
+}
+
+#[test]
+fn an_exception_that_is_not_planned_is_refused() {
+    let cases = [
+        ("owner = \"A. Sample\"\n", "", "brake.override needs `owner`"),
+        ("reason = \"rotation\"\n", "", "brake.override needs `reason`"),
+        ("until = 2026-08-07T00:00:00Z\n", "", "brake.override needs `until`"),
+        ("08-07", "08-20", "brake.override lasts longer than 14 days"),
+        ("08-07", "08-04", "brake.override ends before it begins"),
+        ("until = 2026-08-07T00:00:00Z", "until = 2026-08-07", "brake.override has `until` \"2026-08-07\""),
+        ("changed_percent = 60\n", "", "brake.override changes no limit"),
+        (
+            "changed_percent",
+            "changed_precent",
+            "brake.override has no changed_precent; did you mean changed_percent?",
+        ),
+        (
+            "changed_percent = 60",
+            "changed_percent = 600",
+            "brake.override has changed_percent, which must be",
+        ),
+        ("owner =", "list = \"1-X\"\nowner =", "brake.override names the list 1-X, which is neither"),
+    ];
+    for (old, new, sentence) in cases {
+        let (_, said) = with(&PLANNED.replace(old, new));
+        assert!(said.iter().any(|said| said.contains(sentence)), "{sentence}: {said:?}");
+    }
+}
+
+#[test]
+fn the_hash_follows_the_values_and_no_secret() {
+    let hash = |text| with(text).0.hash();
+    assert_eq!(hash("").len(), 12);
+    assert_eq!(hash(""), hash("[freshness]\namber = \"26h\""));
+    assert_ne!(hash(""), hash("[freshness]\namber = \"27h\""));
+    assert_eq!(hash("[store]\nurl = \"postgres://a:b@c/d\""), hash("[store]\nurl = \"postgres://a:x@c/d\""));
+}

@@ -1,0 +1,243 @@
+//! The wiring: the only place besides the drill that knows every room, and the only one that asks the machine for time,
+//! chance and names.
+
+mod clock;
+mod kill;
+mod lock;
+mod logs;
+mod machine;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::clock::{Clock, IdSource};
+use domain::ids::BodyCode;
+use domain::reference::{Body, Reference};
+use domain::scope::Actor;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jobs::Ledger;
+use ops::{BodyName, Ops};
+use sources::gmc::{GmcClient, GmcSettings};
+use store::{Store, StoreError};
+use sync::Context;
+use sync::context::Observer;
+use sync::tis::TisSource;
+
+use crate::config::Config;
+use crate::exit::{Exit, Failure};
+
+pub use clock::{SystemClock, clock};
+pub use lock::{Held, Role, take};
+pub use logs::{Quiet, metrics, start_logs};
+
+/// Version and commit of this program.
+pub fn build() -> String {
+    let commit = option_env!("REVAL_COMMIT").unwrap_or("unknown");
+    format!("{}+{commit}", env!("CARGO_PKG_VERSION"))
+}
+
+/// This program's own file, to be started as a process of its own.
+pub fn program() -> Result<std::path::PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| {
+        Failure::new(Exit::Unavailable, format!("this program's file is not known: {error}"))
+    })
+}
+
+/// Loads the reference data and the settings.
+pub fn settings(file: Option<&Path>) -> Result<(Config, Arc<Reference>), Failure> {
+    let reference = Reference::embedded().map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
+    Ok((Config::load(file, &reference)?, Arc::new(reference)))
+}
+
+/// Makes ready what every connection needs; a second time changes nothing.
+pub fn install_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// Everything that is open while a command runs.
+pub struct House {
+    /// The settings.
+    pub config: Config,
+    /// The reference data.
+    pub reference: Arc<Reference>,
+    /// The present instant.
+    pub clock: Arc<dyn Clock>,
+    /// The store, of this environment and this version.
+    pub store: Store,
+    ids: Arc<IdSource>,
+}
+
+impl House {
+    /// Opens the store and makes sure that it is ours.
+    pub async fn open(settings: (Config, Arc<Reference>)) -> Result<Self, Failure> {
+        let (config, reference) = settings;
+        install_tls();
+        let clock = clock(config.sandbox.clock_file.as_deref())?;
+        let store = open_store(&config).await?;
+        let may_migrate = store.is_embedded();
+        bring_up(&store, &config.site.environment, may_migrate, clock.now()).await?;
+        let seed =
+            getrandom::u64().map_err(|error| anyhow::anyhow!("the system gives no chance: {error}"))?;
+        Ok(Self { config, reference, clock, store, ids: Arc::new(IdSource::new(seed)) })
+    }
+
+    /// The person who acts: the operating system's user.
+    pub fn actor(&self, reason: &str) -> Actor {
+        Actor::person(&machine::user(), reason)
+    }
+
+    /// Takes a role on the embedded store; other stores are shared by their own rules.
+    pub fn take(&self, role: Role) -> Result<Option<Held>, Failure> {
+        self.config.store.file.as_deref().map(|file| lock::take(file, role)).transpose()
+    }
+
+    /// What every step of the journey needs.
+    pub fn context(&self, observer: Observer) -> Result<Context, Failure> {
+        let spool = &self.config.store.spool;
+        make_private_folder(spool)?;
+        Ok(Context {
+            store: self.store.clone(),
+            gmc: gmc_client(self.config.gmc.clone())?,
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            ledger: self.ledger(),
+            bodies: self.asked().iter().map(|body| body.code.clone()).collect(),
+            renamed: self.reference.renames(),
+            brake: self.config.brake.clone(),
+            keep: self.config.holds.keep,
+            two_people: self.config.holds.two_people,
+            spool: spool.clone(),
+            observer: kill::rehearsed(self.config.sandbox.kill_at.clone(), observer),
+        })
+    }
+
+    fn ledger(&self) -> Ledger {
+        Ledger {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            build: build(),
+            config_hash: self.config.hash(),
+            node: machine::node(),
+            // Whoever begins work on the embedded store holds its lock.
+            is_alone: self.store.is_embedded(),
+        }
+    }
+
+    /// Where the training records are.
+    pub fn tis(&self) -> TisSource {
+        TisSource {
+            directory: self.config.tis.extracts.clone(),
+            reference: Arc::clone(&self.reference),
+            grace_days: self.config.tis.grace_days,
+            zone: self.config.tis.zone.clone(),
+        }
+    }
+
+    /// Everything a person may do.
+    pub fn ops(&self) -> Ops {
+        let name = |body: &&Body| BodyName {
+            code: body.code.clone(),
+            name: body.name.clone(),
+            abbreviation: body.abbreviation.clone(),
+        };
+        Ops {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            site: self.config.site.clone(),
+            promise: self.config.freshness,
+            bodies: Arc::new(self.asked().iter().map(name).collect()),
+        }
+    }
+
+    /// Today, where TIS is.
+    pub fn today(&self) -> Date {
+        self.clock.now().to_zoned(self.config.tis.zone.clone()).date()
+    }
+
+    /// The bodies asked each night.
+    pub fn asked(&self) -> Vec<&Body> {
+        self.reference.asked_on(self.today())
+    }
+
+    /// Finds a list by its body's code or abbreviation, or TIS.
+    pub fn list(&self, typed: &str) -> Result<String, Failure> {
+        let asked = self.asked();
+        let known = asked
+            .iter()
+            .find(|body| body.code.as_str() == typed || body.abbreviation.eq_ignore_ascii_case(typed));
+        if typed.eq_ignore_ascii_case(store::list::TIS) {
+            return Ok(store::list::TIS.to_owned());
+        }
+        known.map(|body| body.code.to_string()).ok_or_else(|| {
+            let names: Vec<&str> = asked.iter().map(|body| body.abbreviation.as_str()).collect();
+            let sentence =
+                format!("there is no body {typed}; name one by its code, or by one of: {}", names.join(", "));
+            Failure::new(Exit::NotFound, sentence)
+        })
+    }
+
+    /// The same for a body alone.
+    pub fn body(&self, typed: &str) -> Result<BodyCode, Failure> {
+        match self.list(typed)? {
+            list if list == store::list::TIS => {
+                Err(Failure::new(Exit::Invalid, "TIS is no designated body; name a body"))
+            }
+            list => Ok(BodyCode::new(list)),
+        }
+    }
+}
+
+/// Opens the store; the folder of an embedded one is made.
+pub async fn open_store(config: &Config) -> Result<Store, Failure> {
+    if let Some(folder) = config.store.file.as_deref().and_then(Path::parent) {
+        make_private_folder(folder)?;
+    }
+    Ok(Store::open(config.store.url.reveal()).await?)
+}
+
+/// Makes sure that a store has this program's tables and belongs to this environment, before anything of it changes;
+/// gives the versions before and after.
+pub async fn bring_up(
+    store: &Store,
+    environment: &str,
+    may_migrate: bool,
+    now: Timestamp,
+) -> Result<(i64, i64), Failure> {
+    let behind = match store.check_schema().await {
+        Ok(()) => None,
+        Err(StoreError::Schema { found, needed, advice }) if found < needed => {
+            Some(StoreError::Schema { found, needed, advice })
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let is_new = matches!(behind, Some(StoreError::Schema { found: 0, .. }));
+    if !is_new && let Some(owner) = store::site::owner(store).await?.filter(|owner| owner != environment) {
+        return Err(StoreError::OtherEnvironment { store: owner, program: environment.to_owned() }.into());
+    }
+    let newest = Store::schema_version();
+    let versions = match behind {
+        None => (newest, newest),
+        Some(_) if may_migrate => store.migrate(now).await?,
+        Some(behind) => return Err(behind.into()),
+    };
+    store::site::claim(store, environment, now).await?;
+    Ok(versions)
+}
+
+/// Makes a client of the GMC.
+pub fn gmc_client(settings: GmcSettings) -> Result<GmcClient, Failure> {
+    GmcClient::new(settings).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))
+}
+
+/// Makes a folder that nobody else may look into, because it will hold personal data.
+pub fn make_private_folder(folder: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt;
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
+        Failure::new(Exit::Unavailable, format!("the folder {} cannot be made: {error}", folder.display()))
+    })
+}

@@ -1,0 +1,46 @@
+//! Whole nights that went wrong, played by the real program on both stores.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use drill::{Place, SCENARIOS, play};
+
+/// Plays a drill on every engine of this machine; each fact must hold.
+async fn holds(name: &str) {
+    for engine in testkit::engines() {
+        let scratch = testkit::scratch(engine).await;
+        let place = Place {
+            store_url: Some(scratch.url.clone()),
+            program: env!("CARGO_BIN_EXE_reval").into(),
+            doctors: 0,
+        };
+        let facts = play(name, &place).await.unwrap();
+        assert!(facts.hold(), "{name} on {engine:?}:\n{}", facts.broken());
+    }
+}
+
+macro_rules! nights {
+    ($($fact:ident: $name:literal,)*) => {
+        $(#[tokio::test(flavor = "multi_thread")]
+        async fn $fact() {
+            holds($name).await;
+        })*
+
+        #[test]
+        fn every_drill_is_played_here() {
+            let played = [$($name),*];
+            let missing: Vec<&str> =
+                SCENARIOS.iter().map(|scenario| scenario.name).filter(|name| !played.contains(name)).collect();
+            assert!(missing.is_empty(), "name these in tests/nights.rs: {missing:?}");
+        }
+    };
+}
+
+nights! {
+    s06_killed_half_way_the_night_ends_as_an_undisturbed_one: "S06",
+    s07_readers_see_each_list_move_once_and_whole: "S07",
+    s09_one_refused_body_leaves_twelve_fresh: "S09",
+    s11_a_short_list_waits_for_two_people: "S11",
+    s14_bad_records_lose_no_doctor: "S14",
+    s18_a_rebuild_takes_nothing_away: "S18",
+    s25_a_big_night_fits_into_small_memory: "S25",
+    kills_at_every_named_step_leave_no_trace: "KILLS",
+}
