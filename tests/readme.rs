@@ -35,7 +35,12 @@ fn plain(said: &str) -> String {
 fn is_true(command: &str, ended: &Ended, code: i32) {
     let said = format!("{}{}", ended.stdout, ended.stderr);
     let said: String = said.lines().filter(|line| !line.starts_with('{')).map(|l| format!("{l}\n")).collect();
-    assert_eq!(plain(&said), shown(command), "README.md is not true of `{command}`; it now says:\n{}", plain(&said));
+    assert_eq!(
+        plain(&said),
+        shown(command),
+        "README.md is not true of `{command}`; it now says:\n{}",
+        plain(&said)
+    );
     assert_eq!(ended.code, Some(code), "{command}");
 }
 
@@ -80,6 +85,7 @@ fn a_mistake_in_the_settings_is_named() {
     let args = command.split(' ').skip(1);
     let output = Command::new(program).args(args).current_dir(folder.path()).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let ended = Ended { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) };
+    let ended =
+        Ended { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) };
     is_true(command, &ended, 10);
 }
