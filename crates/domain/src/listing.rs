@@ -116,15 +116,12 @@ impl fmt::Debug for Listing {
 impl Listing {
     /// Reads one raw doctor on its own; only a record without a usable GMC number is refused.
     pub fn read(raw: RawDoctor) -> Result<Self, Reason> {
-        if raw.nil {
-            return Err(Reason::NilRecord);
-        }
-        let stated = raw.gmc_reference_number.as_deref().map(trim).unwrap_or_default();
-        if stated.is_empty() {
-            return Err(Reason::NoNumber);
-        }
-        let gmc_number = GmcNumber::parse(stated).ok_or(Reason::UnusableNumber)?;
-        Ok(Self {
+        number_of(&raw).map(|gmc_number| Self::of(gmc_number, raw))
+    }
+
+    /// Reads the fields of a record whose number is known to be usable.
+    pub fn of(gmc_number: GmcNumber, raw: RawDoctor) -> Self {
+        Self {
             gmc_number,
             first_name: words(raw.first_name),
             last_name: words(raw.last_name),
@@ -136,13 +133,31 @@ impl Listing {
             investigation: words(raw.investigation),
             preliminary_investigation: words(raw.preliminary_investigation),
             sanction: words(raw.sanction),
-        })
+        }
     }
+}
+
+/// The number of a record, or why it has none that can be used.
+pub fn number_of(raw: &RawDoctor) -> Result<GmcNumber, Reason> {
+    if raw.nil {
+        return Err(Reason::NilRecord);
+    }
+    let stated = raw.gmc_reference_number.as_deref().map(trim).unwrap_or_default();
+    if stated.is_empty() {
+        return Err(Reason::NoNumber);
+    }
+    GmcNumber::parse(stated).ok_or(Reason::UnusableNumber)
 }
 
 /// Text with its outer spaces gone; blank is absent.
 fn words(raw: Option<String>) -> Option<String> {
-    raw.map(|text| trim(&text).to_owned()).filter(|text| !text.is_empty())
+    let text = raw?;
+    let trimmed = trim(&text);
+    match trimmed.len() {
+        0 => None,
+        all if all == text.len() => Some(text),
+        _ => Some(trimmed.to_owned()),
+    }
 }
 
 /// Reads `dd/MM/yyyy` and nothing else: two-digit years, other orders and impossible days stay raw.
@@ -170,6 +185,12 @@ fn civil_date(text: &str) -> Option<Date> {
 
 fn notice(raw: Option<String>) -> Stated<Notice> {
     let Some(text) = words(raw) else { return Stated::Absent };
+    // The GMC's own spelling, of nearly every record.
+    match text.as_str() {
+        "Yes" => return Stated::Known(Notice::Yes),
+        "No" => return Stated::Known(Notice::No),
+        _ => {}
+    }
     match text.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ").as_str() {
         "yes" => Stated::Known(Notice::Yes),
         "no" => Stated::Known(Notice::No),

@@ -2,8 +2,8 @@
 
 use domain::ids::GmcNumber;
 use domain::joined::Presence;
-use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use crate::db::{Row, Tx, args};
@@ -36,9 +36,38 @@ fn entry(row: &Row) -> Result<Entry, StoreError> {
     })
 }
 
-/// Streams a list as it stands, in order of GMC number.
+/// Entries read with one statement: it bounds memory.
+const PART: u64 = 500;
+
+/// Streams a list as it stands, in order of GMC number; one transaction sees one state.
 pub fn current<'t>(tx: &'t mut Tx, list: &str) -> BoxStream<'t, Result<Entry, StoreError>> {
-    tx.stream(sql!("entry/current"), args![list]).map(|row| entry(&row?)).boxed()
+    let start = (tx, list.to_owned(), String::new());
+    stream::try_unfold(start, |(tx, list, after)| async move {
+        let args = args![list.as_str(), after, PART, "\t", "\n"];
+        let row = tx.row(sql!("entry/current"), args).await?;
+        let Some(row) = row else { return Ok(None) };
+        let (Some(last), Some(lines)) = (row.opt_text("last")?, row.opt_text("lines")?) else {
+            return Ok::<_, StoreError>(None);
+        };
+        Ok(Some((stream::iter(entries(&lines)), (tx, list, last))))
+    })
+    .try_flatten()
+    .boxed()
+}
+
+/// Content is JSON and holds neither tab nor line feed.
+fn entries(lines: &str) -> Vec<Result<Entry, StoreError>> {
+    lines.split('\n').map(|line| line_entry(line).ok_or(StoreError::Corrupt { what: "entry" })).collect()
+}
+
+fn line_entry(line: &str) -> Option<Entry> {
+    let mut parts = line.splitn(4, '\t');
+    Some(Entry {
+        gmc_number: GmcNumber::parse(parts.next()?)?,
+        presence: Presence::from_word(parts.next()?)?,
+        since_ms: parts.next()?.parse().ok()?,
+        content: parts.next()?.to_owned(),
+    })
 }
 
 /// Streams a list as it stood in a snapshot, in order of GMC number.

@@ -105,3 +105,9 @@ pub async fn rename(tx: &mut Tx, old: &str, new: &str, now: Timestamp) -> Result
     tx.execute(sql!("list/rename_end"), args![old]).await?;
     Ok(true)
 }
+
+/// Lets the engine look at the tables anew after a first load, or its plans stay those of empty tables.
+pub async fn look_anew(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.execute(sql!("entry/analyze"), args![]).await?;
+    tx.execute(sql!("doctor/analyze"), args![]).await.map(drop)
+}

@@ -143,6 +143,9 @@ pub async fn approve(context: &Context, approval: &Approval) -> Result<Decided, 
     let mut publication = publication(context, &mut tx, &hold, &approval.actor).await?;
     context.step(&hold.list, Step::Publishing);
     let snapshot = write(context, &mut tx, &mut publication).await?;
+    if hold.before.is_none() {
+        store::list::look_anew(&mut tx).await?;
+    }
     context.step(&hold.list, Step::BeforeCommit);
     tx.commit().await?;
     context.step(&hold.list, Step::Published);

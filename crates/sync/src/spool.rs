@@ -24,9 +24,9 @@ impl Sorter {
     }
 
     /// Takes a line.
-    pub fn push(&mut self, line: String) -> io::Result<()> {
+    pub fn push(&mut self, line: &str) -> io::Result<()> {
         self.bytes += line.len() + size_of::<Box<str>>();
-        self.lines.push(line.into_boxed_str());
+        self.lines.push(line.into());
         if self.bytes >= IN_MEMORY { self.spill() } else { Ok(()) }
     }
 
@@ -154,7 +154,7 @@ mod tests {
         let mut sorter = Sorter::new(folder.path());
         let count = 200_000_u64;
         for n in 0..count {
-            sorter.push(format!("{:07}\t{}", n.wrapping_mul(7919) % 1_000_003, "x".repeat(40)))?;
+            sorter.push(&format!("{:07}\t{}", n.wrapping_mul(7919) % 1_000_003, "x".repeat(40)))?;
         }
         assert!(!sorter.parts.is_empty(), "more than fits in memory");
         let lines: Vec<Box<str>> = sorter.sorted()?.collect::<io::Result<_>>()?;

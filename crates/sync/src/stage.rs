@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use domain::ids::GmcNumber;
-use domain::listing::Listing;
+use domain::listing::{Listing, number_of};
 use domain::raw::RawDoctor;
 use domain::reject::Reason;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,8 @@ impl Rejects {
 pub struct Stage {
     folder: PathBuf,
     sorter: Sorter,
+    /// One line while it is written.
+    line: Vec<u8>,
     rejects: Rejects,
     read: u64,
     rejected: u64,
@@ -65,6 +67,7 @@ impl Stage {
         Ok(Self {
             folder: folder.to_owned(),
             sorter: Sorter::new(folder),
+            line: Vec::new(),
             rejects: Rejects::new(folder)?,
             read: 0,
             rejected: 0,
@@ -88,18 +91,34 @@ impl Stage {
     /// Takes one record of the GMC in.
     pub fn take(&mut self, item: Item) -> io::Result<()> {
         match item {
-            Item::Doctor(raw) => match Listing::read((*raw).clone()) {
-                Ok(listing) => self.content(&listing.gmc_number, &serde_json::to_string(&listing)?),
+            Item::Doctor(raw) => match number_of(&raw) {
+                Ok(number) => {
+                    let listing = Listing::of(number, *raw);
+                    self.content(&listing.gmc_number, &listing)
+                }
                 Err(reason) => self.refuse(reason, &raw),
             },
             Item::Oversized(raw) => self.oversized(&raw),
         }
     }
 
-    /// Takes a record whose content is ready, such as a trainee.
-    pub fn content(&mut self, number: &GmcNumber, content: &str) -> io::Result<()> {
+    /// Takes a record that is understood: a listing, a trainee.
+    pub fn content(&mut self, number: &GmcNumber, content: &impl Serialize) -> io::Result<()> {
+        self.begin(number);
+        serde_json::to_writer(&mut self.line, content)?;
+        self.end()
+    }
+
+    fn begin(&mut self, number: &GmcNumber) {
+        self.line.clear();
+        self.line.extend_from_slice(number.as_str().as_bytes());
+        self.line.push(b'\t');
+    }
+
+    fn end(&mut self) -> io::Result<()> {
         self.read += 1;
-        self.sorter.push(format!("{number}\t{content}"))
+        let line = str::from_utf8(&self.line).map_err(io::Error::other)?;
+        self.sorter.push(line)
     }
 
     /// Sets a record aside whose doctor is not known by a usable number.
@@ -112,8 +131,10 @@ impl Stage {
     fn oversized(&mut self, raw: &RawDoctor) -> io::Result<()> {
         match raw.gmc_reference_number.as_deref().and_then(GmcNumber::parse) {
             Some(number) => {
-                let raw = serde_json::to_string(raw)?;
-                self.content(&number, &format!("{REFUSED}{raw}"))
+                self.begin(&number);
+                self.line.push(REFUSED as u8);
+                serde_json::to_writer(&mut self.line, raw)?;
+                self.end()
             }
             None => self.refuse(Reason::OversizedField, raw),
         }

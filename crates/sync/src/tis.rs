@@ -106,7 +106,7 @@ async fn read(source: &TisSource, now: Timestamp) -> Result<(TisExtract, Timesta
 fn stage(context: &Context, extract: TisExtract) -> std::io::Result<Staged> {
     let mut stage = Stage::new(&context.spool)?;
     for trainee in extract.trainees {
-        stage.content(&trainee.gmc_number, &serde_json::to_string(&trainee)?)?;
+        stage.content(&trainee.gmc_number, &trainee)?;
     }
     for TisReject { person, reason } in extract.rejects {
         let raw = serde_json::json!({ "person": person }).to_string();

@@ -228,7 +228,8 @@ impl Answer {
     }
 
     fn in_doctor(&mut self) -> Result<Place, Incomplete> {
-        let Some(field) = DOCTOR_FIELDS.iter().position(|name| self.names.is(name, NAMESPACE)) else {
+        let local = self.names.local_in(NAMESPACE);
+        let Some(field) = DOCTOR_FIELDS.iter().position(|name| Some(*name) == local) else {
             return Ok(self.skip());
         };
         let mark = 1 << field;

@@ -82,6 +82,13 @@ impl Names {
         }
     }
 
+    /// The local name of the innermost element, if it is of this namespace.
+    pub(super) fn local_in(&self, namespace: &str) -> Option<&str> {
+        let full = self.begins.last().map_or("", |begin| &self.text[*begin..]);
+        let (prefix, local) = full.split_once(':').unwrap_or(("", full));
+        (self.namespace(prefix) == namespace).then_some(local)
+    }
+
     fn namespace(&self, prefix: &str) -> &str {
         self.declared.iter().rev().find(|(_, declared, _)| declared == prefix).map_or("", |(.., name)| name)
     }

@@ -1,0 +1,2 @@
+-- doctor/analyze: the same for the joined rows.
+analyze doctor
