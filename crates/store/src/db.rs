@@ -181,7 +181,7 @@ impl Db {
     /// Begins a transaction that may write; on SQLite it takes the write lock at once.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(begin_writing(write).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -208,6 +208,18 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// SQLite ends a transaction by itself when its disk is full; the driver still counts it as open, and would refuse
+/// every further one on that connection.
+async fn begin_writing(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    match write.begin_with("begin immediate").await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            write.acquire().await?.close().await?;
+            write.begin_with("begin immediate").await
+        }
+        begun => begun,
     }
 }
 

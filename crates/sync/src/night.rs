@@ -98,7 +98,10 @@ pub(crate) async fn settle(
     let work = &begun.work;
     if let Err(error) = result {
         tracing::error!(run_id = %work.run_id, attempt = work.attempt, kind = error.cause(), %error, "run_broke_off");
-        context.ledger.fail(work, &error.to_string()).await?;
+        if let Err(unsettled) = context.ledger.fail(work, &error.to_string()).await {
+            // Where not even that can be written, the next start finds the run open and takes it up.
+            tracing::error!(run_id = %work.run_id, error = %unsettled, "run_left_open");
+        }
         return Err(error);
     }
     let lists = store::evidence::of_run(&mut context.store.read().await?, &work.run_id).await?;
