@@ -2,6 +2,7 @@
 
 Usage: zeep_check.py PROGRAM   starts `PROGRAM gmc-sim` and ends it again
        zeep_check.py --url URL asks a simulator of 485 doctors that is already running
+       zeep_check.py PROGRAM WSDL reads the contract in a file instead, such as the GMC's own
 The last line is `N passed, N failed`.
 """
 
@@ -42,12 +43,13 @@ def free_port():
         return chosen.getsockname()[1]
 
 
-def client_of(url, seconds):
-    """A client of the service, as soon as it answers."""
+def client_of(url, seconds, contract):
+    """A client of the service, as soon as it answers; a contract in a file names another address than ours."""
     until = time.monotonic() + seconds
     while True:
         try:
-            return zeep.Client(url + "?wsdl")
+            client = zeep.Client(url + "?wsdl")
+            return client if contract is None else zeep.Client(contract)
         except OSError:
             if time.monotonic() > until:
                 raise
@@ -65,21 +67,28 @@ def records(answer):
     return []
 
 
-def ask(client, body):
+def service_of(client, url):
+    """The SOAP 1.1 service of the contract, at our address."""
+    ports = [port for service in client.wsdl.services.values() for port in service.ports.values()]
+    return client.create_service(str(ports[0].binding.name), url)
+
+
+def ask(service, body):
     """Asks for one body's list; the credentials travel in the message, as the GMC wants it."""
     request = {"DesignatedBodyCode": body, "ClientRequestID": f"zeep-{body}", "InternalUser": "zeep-check"}
-    answer = client.service.GetDoctorsForDB(request=request, Username="reval", Password="reval")
+    answer = service.GetDoctorsForDB(request=request, Username="reval", Password="reval")
     return serialize_object(answer, dict)
 
 
-def check(url, seconds):
-    client = client_of(url, seconds)
+def check(url, seconds, contract=None):
+    client = client_of(url, seconds, contract)
+    service = service_of(client, url)
     offered = {name for port in client.wsdl.services.values() for p in port.ports.values() for name in p.binding.all()}
     fact("the WSDL offers the six operations", offered == OPERATIONS, f"it offers {sorted(offered)}")
     total, seen = 0, set()
     for body in BODIES:
         try:
-            answer = ask(client, body)
+            answer = ask(service, body)
             found = records(answer)
         except Exception as error:  # one body's failure must not hide the others'
             fact(f"{body} answers", False, repr(error))
@@ -103,7 +112,7 @@ def main():
     address = f"127.0.0.1:{free_port()}"
     simulator = subprocess.Popen([sys.argv[1], "gmc-sim", "--listen", address, "--doctors", str(DOCTORS)])
     try:
-        check(f"http://{address}{PATH}", 30)
+        check(f"http://{address}{PATH}", 30, sys.argv[2] if len(sys.argv) > 2 else None)
     finally:
         simulator.terminate()
         simulator.wait()

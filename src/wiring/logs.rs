@@ -27,7 +27,8 @@ pub fn start_logs(log: &Log, quiet: Quiet) {
     let is_quiet = quiet == Quiet::AtTerminal && std::io::stderr().is_terminal() && log.level == "info";
     let level = if is_quiet { "warn" } else { &log.level };
     let rooms: Vec<String> = ROOMS.iter().map(|room| format!("{room}={level}")).collect();
-    let filter = EnvFilter::new(format!("warn,{}", rooms.join(",")));
+    let libraries = if level == "error" { "error" } else { "warn" };
+    let filter = EnvFilter::new(format!("{libraries},{}", rooms.join(",")));
     let lines = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     // A second start in one process keeps the first.
     let _ = match log.format {
