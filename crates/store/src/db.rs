@@ -141,8 +141,6 @@ impl Db {
             .pragma("trusted_schema", "OFF")
             .pragma("mmap_size", "0")
             .pragma("cache_size", "-4096")
-            // Lists are read row by row from a thread of its own; a small buffer makes the two wait for each other.
-            .row_buffer_size(1024)
             .statement_cache_capacity(64);
         let opened = |error: sqlx::Error| StoreError::Unavailable(format!("{url}: {error}"));
         let write = SqlitePoolOptions::new()

@@ -1,5 +1,4 @@
 //! Nights end in the same published data whatever the order of the bodies, and however often they are run.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::PathBuf;
 

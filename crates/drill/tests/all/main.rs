@@ -1,0 +1,5 @@
+//! What must hold night after night, beyond the drills that have a name.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod faults;
+mod sameness;
