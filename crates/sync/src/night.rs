@@ -134,7 +134,7 @@ async fn bodies(
     asked: &[BodyCode],
     whole_night: bool,
 ) -> Result<(), SyncError> {
-    rename::adopt(context).await?;
+    rename::adopt(context, &Actor::job(JOB)).await?;
     let done = if begun.is_resumed { done(context, &begun.work).await? } else { Vec::new() };
     for body in asked.iter().filter(|body| !done.contains(body)) {
         one_body(context, &begun.work, body).await?;

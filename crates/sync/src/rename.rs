@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::SyncError;
 
 /// Carries every list that still stands under an old code over to its new one.
-pub async fn adopt(context: &Context) -> Result<(), SyncError> {
+pub async fn adopt(context: &Context, actor: &Actor) -> Result<(), SyncError> {
     for (old, new) in &context.renamed {
         let (old, new) = (old.as_str(), new.as_str());
         let mut tx = context.store.begin().await?;
@@ -17,7 +17,7 @@ pub async fn adopt(context: &Context) -> Result<(), SyncError> {
         let (id, object) = (context.mint(), format!("list/{new}"));
         let detail = serde_json::json!({ "from": old, "to": new }).to_string();
         let act = Act { id: &id, action: "rename", object: &object, detail: &detail };
-        store::audit::insert(&mut tx, &Actor::job(super::night::JOB), &act, context.clock.now()).await?;
+        store::audit::insert(&mut tx, actor, &act, context.clock.now()).await?;
         tx.commit().await?;
     }
     Ok(())

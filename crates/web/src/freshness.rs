@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ops::{Freshness, ListFreshness};
 
 use crate::moment::{Moment, counted};
-use crate::parts::{Callout, Cell, Tag};
+use crate::parts::{Callout, Cell, Tag, Weight};
 use crate::words;
 
 /// The freshness of a page.
@@ -33,10 +33,12 @@ impl FreshnessLine {
         let at = |as_of: Timestamp| Moment::of(as_of, now);
         let attention: Vec<Cell> =
             freshness.attention().into_iter().map(|list| sentence(list, now)).collect();
-        let heading =
-            format!("{} {} attention", counted(attention.len() as u64, "list"), needs(attention.len()));
         let verdict = verdict(freshness);
-        let is_loud = verdict > Age::Amber;
+        let warning = Callout {
+            weight: weight(freshness, verdict),
+            heading: heading(freshness),
+            paragraphs: attention,
+        };
         Self {
             tag: words::age(verdict),
             gmc: freshness.oldest().map(at),
@@ -46,7 +48,7 @@ impl FreshnessLine {
                 many => format!("the oldest of {many} bodies"),
             },
             tis: freshness.tis.data_as_of.map(at),
-            warning: (!attention.is_empty()).then_some(Callout { is_loud, heading, paragraphs: attention }),
+            warning: (!warning.paragraphs.is_empty()).then_some(warning),
         }
     }
 }
@@ -62,8 +64,26 @@ fn verdict(freshness: &Freshness) -> Age {
     ages().map(known).max().unwrap_or(Age::Never)
 }
 
-fn needs(count: usize) -> &'static str {
-    if count == 1 { "needs" } else { "need" }
+/// Past the second threshold it warns; over many bodies a line that names them is enough, the rest unfolds.
+fn weight(freshness: &Freshness, verdict: Age) -> Weight {
+    match (verdict, freshness.bodies.len()) {
+        (Age::Red | Age::Never, _) => Weight::Loud,
+        (_, 0 | 1) => Weight::Inset,
+        _ => Weight::Folded,
+    }
+}
+
+fn heading(freshness: &Freshness) -> String {
+    let lists = freshness.attention();
+    let needs = if lists.len() == 1 { "needs" } else { "need" };
+    let names = lists.iter().map(|list| match list.outcome {
+        Some(BodyOutcome::Held) => format!("{} (held)", list.name),
+        Some(BodyOutcome::Failed) => format!("{} (failed)", list.name),
+        Some(BodyOutcome::Published) => format!("{} (late)", list.name),
+        None => format!("{} (never refreshed)", list.name),
+    });
+    let names: Vec<String> = names.collect();
+    format!("{} {needs} attention: {}", counted(lists.len() as u64, "list"), names.join(", "))
 }
 
 /// Says of one list what is wrong with it and what its readers see meanwhile.

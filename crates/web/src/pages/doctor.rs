@@ -15,7 +15,7 @@ use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
 use crate::moment::{day, long};
 use crate::params::{self, Params, encoded};
-use crate::parts::{Callout, Cell, DayForm, Errors, Summary, Table, Tag};
+use crate::parts::{Callout, Cell, DayForm, Errors, Summary, Table, Tag, Weight};
 use crate::reader::Reader;
 use crate::words;
 
@@ -91,7 +91,7 @@ fn disagreement(page: &DoctorPage) -> Option<Callout> {
     let since = page.row.discrepancy_since.map(|since| format!("First seen on {}.", long(since)));
     let told = [view.discrepancy_why.clone(), view.discrepancy_settles.clone(), since];
     Some(Callout {
-        is_loud: true,
+        weight: Weight::Loud,
         heading: format!("The GMC and TIS differ: {}", kind.title().to_lowercase().replace("gmc", "GMC")),
         paragraphs: told.into_iter().flatten().map(Cell::Text).collect(),
     })

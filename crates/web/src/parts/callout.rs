@@ -5,12 +5,23 @@ use askama::Template;
 use crate::params::Complaint;
 use crate::parts::Cell;
 
-/// A warning callout, or an inset where a quieter voice will do.
+/// How loud a callout is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// A warning.
+    Loud,
+    /// An inset.
+    Inset,
+    /// Its heading alone, the rest to be unfolded: what the page is for comes first.
+    Folded,
+}
+
+/// A warning callout, or a quieter one.
 #[derive(Clone, Debug, Template)]
 #[template(path = "parts/callout.html")]
 pub struct Callout {
-    /// Whether it warns, or only informs.
-    pub is_loud: bool,
+    /// How loud it is.
+    pub weight: Weight,
     /// Its heading.
     pub heading: String,
     /// Its paragraphs.

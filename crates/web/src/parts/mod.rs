@@ -9,7 +9,7 @@ mod summary;
 mod table;
 mod tag;
 
-pub use callout::{Callout, Errors};
+pub use callout::{Callout, Errors, Weight};
 pub use cell::Cell;
 pub use day_form::DayForm;
 pub use filter_form::{Choice, FilterForm, Select};
