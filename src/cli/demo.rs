@@ -78,13 +78,17 @@ fn broken(error: drill::DrillError) -> Failure {
 async fn play(voice: Voice, demo: &Demo) -> Result<Story, Failure> {
     std::fs::create_dir_all(&demo.folder).map_err(|error| broken(error.into()))?;
     let _work = take(&demo.folder.join("reval.db"), Role::Work)?;
-    let bar = bar(voice);
+    let (bar, began) = (bar(voice), SystemClock.now());
     let progress: Progress = {
         let bar = bar.clone();
         Arc::new(move |night, list, step| show(&bar, night, list, step))
     };
     let story = demo.play(tonight(), &progress).await.map_err(broken)?;
     bar.finish_and_clear();
+    if voice == Voice::People {
+        let seconds = SystemClock.now().duration_since(began).as_secs();
+        line(format!("nights: {seconds} s for {} nights of {} doctors", story.nights, demo.doctors));
+    }
     Ok(story)
 }
 

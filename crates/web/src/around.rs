@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use ops::Fault;
 use ops::fault::Loudness;
 
-use crate::App;
 use crate::fault::{self, Problem};
+use crate::{App, host};
 
 /// Sent with everything. Source: OWASP secure headers; nothing inline, nothing from elsewhere.
 const HEADERS: [(&str, &str); 9] = [
@@ -49,7 +49,11 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
     let began = app.ops.clock.now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let mut response = next.run(request).await;
+    let mut response = if host::is_ours(request.headers(), &app.ops.site.public_url) {
+        next.run(request).await
+    } else {
+        StatusCode::MISDIRECTED_REQUEST.into_response()
+    };
     let took = app.ops.clock.now().duration_since(began);
     let seen = Seen {
         method,

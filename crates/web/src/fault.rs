@@ -89,6 +89,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
         413 => ("Too much", "The request is larger than Reval takes.", "Send less."),
         408 => ("Too slow", "The request took too long to arrive.", "Try again."),
         409 => ("Something has changed", "Somebody else was quicker.", "Open the page again."),
+        421 => ("Not this site", "The request asks for another site.", "Open Reval by its own address."),
         422 => ("That cannot be read", "Something in the request makes no sense.", "Go back and correct it."),
         503 => (
             "Not available just now",

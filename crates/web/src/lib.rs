@@ -6,6 +6,7 @@ mod fault;
 mod frame;
 mod freshness;
 mod health;
+mod host;
 mod moment;
 mod pages;
 mod params;

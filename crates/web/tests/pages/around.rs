@@ -128,3 +128,16 @@ async fn a_request_is_logged_once_by_its_route_and_never_by_its_address() {
         assert!(!log.contains(secret), "{secret}");
     }
 }
+
+#[tokio::test]
+async fn a_name_that_is_not_ours_reads_nothing() {
+    let site = site(Engine::Sqlite).await;
+    let by_name = |host: &str| {
+        let request = Request::get("/doctors").header("host", host);
+        request.body(Body::empty()).unwrap()
+    };
+    assert_eq!(site.send(by_name("127.0.0.1:8080")).await.status, StatusCode::OK);
+    let rebound = site.send(by_name("rebound.example.com")).await;
+    assert_eq!(rebound.status, StatusCode::MISDIRECTED_REQUEST);
+    assert!(!rebound.text.contains("9000001"));
+}
