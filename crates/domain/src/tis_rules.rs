@@ -29,15 +29,20 @@ pub const NO_PERSON: &str = "no_person";
 /// Rule: all current placements are of a grade that needs no connection, such as Foundation Year 1.
 pub const EXCLUDED_GRADE: &str = "excluded_grade";
 
+/// Mark: a current membership has a type that the reference data do not name.
+pub const UNKNOWN_MEMBERSHIP_TYPE: &str = "membership_type_not_recognised";
+/// Mark: a current programme belongs to an office that the reference data do not name.
+pub const UNKNOWN_OWNER: &str = "owner_not_recognised";
+
 /// Words people write for "there is no number", in lower case.
 const SENTINELS: [&str; 8] = ["unknown", "na", "n/a", "0", "retired", "tbc", "u", "none"];
 
 /// What the rules need to know of the reference data.
 pub struct Rules<'a> {
     /// What a programme's owner stands for.
-    pub owner: &'a dyn Fn(&str) -> Claim,
+    pub owner: &'a (dyn Fn(&str) -> Claim + Sync),
     /// Whether a membership type is known, and the rule that excludes it, such as `military`.
-    pub kind: &'a dyn Fn(&str) -> (bool, Option<String>),
+    pub kind: &'a (dyn Fn(&str) -> (bool, Option<String>) + Sync),
     /// Ids or abbreviations of grades that need no connection.
     pub excluded_grades: &'a BTreeSet<String>,
     /// Days an ended membership still counts if no other is current; 0 for none.
@@ -72,6 +77,9 @@ pub struct TisAccount {
     pub by_rule: BTreeMap<String, u64>,
     /// Trainees per rule that keeps them, but out of the discrepancies.
     pub outside_discrepancies: BTreeMap<String, u64>,
+    /// Trainees per mark they carry on pages, such as a membership type nobody knows; they are kept like others.
+    #[serde(default)]
+    pub marked: BTreeMap<String, u64>,
     /// GMC numbers that several persons carry.
     pub shared_numbers: u64,
     /// Rows per table that hang on no person.
@@ -149,8 +157,22 @@ pub fn assemble(
     for rule in trainees.iter().filter_map(|trainee| trainee.excluded_by.clone()) {
         *account.outside_discrepancies.entry(rule).or_default() += 1;
     }
+    for mark in trainees.iter().flat_map(marks) {
+        *account.marked.entry(mark.to_owned()).or_default() += 1;
+    }
     account.shared_numbers = trainees.iter().filter(|trainee| trainee.persons.len() > 1).count() as u64;
     Assembled { trainees, account, rejects }
+}
+
+/// What pages say of a trainee besides the facts, each once.
+fn marks(trainee: &Trainee) -> impl Iterator<Item = &'static str> {
+    let of = |has: fn(&Membership) -> bool| trainee.memberships.iter().any(has);
+    let kind = of(|membership| membership.kind.is_some() && !membership.kind_is_known);
+    let owner = of(|membership| matches!(membership.claim, Claim::Unknown(_)));
+    [(kind, UNKNOWN_MEMBERSHIP_TYPE), (owner, UNKNOWN_OWNER)]
+        .into_iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, mark)| mark)
 }
 
 /// Two persons with one number: nobody can say whose names and programmes are right, so none are claimed.
@@ -244,12 +266,15 @@ fn counting<'b>(all: &'b [HeldMembership], rules: &Rules<'_>, today: Date) -> Ve
 
 fn membership(held: &HeldMembership, rules: &Rules<'_>) -> Membership {
     let owner = held.programme.as_ref().and_then(|programme| programme.owner.clone());
-    let kind = held.row.kind.clone();
+    let kind_is_known = held.row.kind.as_deref().is_some_and(|kind| (rules.kind)(kind).0);
+    // One spelling of a known type: else the night in which TIS changes its letter case changes every trainee.
+    let plain = |kind: &String| trim(kind).to_uppercase();
+    let kind = held.row.kind.as_ref().map(|kind| if kind_is_known { plain(kind) } else { kind.clone() });
     Membership {
         programme: held.programme.as_ref().and_then(|programme| programme.name.clone()),
         claim: owner.as_deref().map_or(Claim::Missing, |owner| (rules.owner)(owner)),
         owner,
-        kind_is_known: kind.as_deref().is_some_and(|kind| (rules.kind)(kind).0),
+        kind_is_known,
         kind,
         start: held.row.start,
         end: held.row.end,

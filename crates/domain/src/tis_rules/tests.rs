@@ -111,6 +111,32 @@ fn a_number_that_is_no_number_is_left_out_by_its_rule() {
 }
 
 #[test]
+fn a_known_type_has_one_spelling_and_a_strange_one_is_kept_as_written_and_marked() {
+    let cases = [
+        ("SUBSTANTIVE", Some("SUBSTANTIVE"), true),
+        (" lat ", Some("LAT"), true),
+        ("Visiting fellow ", Some("Visiting fellow "), false),
+    ];
+    for (written, kind, is_known) in cases {
+        let mut membership = now("a", "Wessex");
+        membership.row.kind = Some(written.into());
+        let bundle = training(vec![membership]);
+        let is_listed = |text: &str| ["SUBSTANTIVE", "LAT"].contains(&text.trim().to_uppercase().as_str());
+        let done = with_rules(0, |rules| {
+            let rules = Rules { kind: &|kind| (is_listed(kind), None), ..*rules };
+            assemble([bundle], &rules, TODAY)
+        });
+        let membership = &done.trainees[0].memberships[0];
+        assert_eq!((membership.kind.as_deref(), membership.kind_is_known), (kind, is_known), "{written:?}");
+        let marked = done.account.marked.get(UNKNOWN_MEMBERSHIP_TYPE).copied();
+        assert_eq!(marked, (!is_known).then_some(1), "{written:?}");
+    }
+    let strange_owner = training(vec![now("a", "Office Nobody Knows"), now("b", "Office Nobody Knows")]);
+    let done = with_rules(0, |rules| assemble([strange_owner], rules, TODAY));
+    assert_eq!(done.account.marked, BTreeMap::from([(UNKNOWN_OWNER.to_owned(), 1)]), "a trainee counts once");
+}
+
+#[test]
 fn a_person_without_a_row_for_the_number_has_no_key() {
     let bundle = PersonBundle { gmc: None, ..person("1", "") };
     let verdict = with_rules(0, |rules| judge(&bundle, rules, TODAY));
