@@ -12,7 +12,7 @@ if (!base) {
 }
 
 // Pages that must exist whether or not / links to them.
-const MUST = ['/', '/under-notice', '/doctors', '/discrepancies', '/rejects', '/holds', '/snapshots', '/runs', '/alerts', '/licences'];
+const MUST = ['/', '/under-notice', '/doctors', '/discrepancies', '/rejects', '/holds', '/snapshots', '/runs', '/tis', '/alerts', '/licences'];
 // Pages that list doctors, and so must say how old their data are.
 const LISTS = [/^\/under-notice$/, /^\/doctors(\/\d+)?$/, /^\/discrepancies$/, /^\/bodies\/[^/]+$/];
 // A page of one body or one doctor looks like every other: so many of each kind are opened.

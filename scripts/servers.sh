@@ -92,7 +92,7 @@ start_mariadb() {
   MARIADB_PID=$!
   wait_for 60 mariadb --no-defaults -uroot -S "$dir/s" -e 'select 1' \
     || { cat "$SERVERS_DIR/mariadb.log" >&2; return 1; }
-  mariadb --no-defaults -uroot -S "$dir/s" -e "create user reval@127.0.0.1 identified by 'reval'; grant all on *.* to reval@127.0.0.1; create database tis"
+  mariadb --no-defaults -uroot -S "$dir/s" -e "create user reval@127.0.0.1 identified by 'reval'; grant all on *.* to reval@127.0.0.1 with grant option; create database tis"
   export REVAL_TEST_MARIADB="mysql://reval:reval@127.0.0.1:$port/tis"
   export REVAL_REQUIRE_MARIADB=1
   echo "MariaDB $("$server" --version | sed -E 's/.*Ver ([^ ]+).*/\1/') listens on 127.0.0.1:$port"

@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use jobs::Ledger;
 use ops::{BodyName, Ops};
 use sources::gmc::{GmcClient, GmcSettings};
-use store::{Store, StoreError};
+use store::{LeaseClock, Store, StoreError};
 use sync::Context;
 use sync::context::Observer;
 use sync::tis::TisSource;
@@ -112,11 +112,18 @@ impl House {
         })
     }
 
-    fn ledger(&self) -> Ledger {
+    /// Runs and attempts.
+    pub fn ledger(&self) -> Ledger {
         Ledger {
             store: self.store.clone(),
             clock: Arc::clone(&self.clock),
+            // A sandbox's clock is moved by hand, and its leases with it.
+            lease_clock: match self.config.sandbox.clock_file {
+                Some(_) => LeaseClock::Program,
+                None => LeaseClock::Database,
+            },
             ids: Arc::clone(&self.ids),
+            jobs: Arc::new(self.config.jobs.clone()),
             build: build(),
             config_hash: self.config.hash(),
             node: machine::node(),
@@ -127,12 +134,7 @@ impl House {
 
     /// Where the training records are.
     pub fn tis(&self) -> TisSource {
-        TisSource {
-            directory: self.config.tis.extracts.clone(),
-            reference: Arc::clone(&self.reference),
-            grace_days: self.config.tis.grace_days,
-            zone: self.config.tis.zone.clone(),
-        }
+        tis_source(&self.config, &self.reference)
     }
 
     /// Everything a person may do.
@@ -186,6 +188,16 @@ impl House {
             }
             list => Ok(BodyCode::new(list)),
         }
+    }
+}
+
+/// Where the training records are and how they are judged.
+pub fn tis_source(config: &Config, reference: &Arc<Reference>) -> TisSource {
+    TisSource {
+        place: config.tis.place.clone(),
+        reference: Arc::clone(reference),
+        grace_days: config.tis.grace_days,
+        zone: config.tis.zone.clone(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The real program from outside: what it says, what it refuses, and the code it ends with.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/schedule.rs"]
+mod schedule;
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -9,12 +12,16 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 21] = [
     "demo",
     "drill",
     "serve",
     "run",
     "refresh",
+    "jobs",
+    "next",
+    "runs",
+    "abort",
     "holds",
     "approve",
     "reject",

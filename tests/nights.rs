@@ -35,12 +35,18 @@ macro_rules! nights {
 }
 
 nights! {
+    s01_three_frozen_nights_are_missed_and_one_run_catches_up: "S01",
+    s02_empty_lists_in_no_time_are_suspect: "S02",
+    s03_tis_alone_on_old_lists_says_so: "S03",
+    s05_killed_as_it_began_the_night_is_one_run_of_two_attempts: "S05",
     s06_killed_half_way_the_night_ends_as_an_undisturbed_one: "S06",
     s07_readers_see_each_list_move_once_and_whole: "S07",
     s09_one_refused_body_leaves_twelve_fresh: "S09",
     s11_a_short_list_waits_for_two_people: "S11",
     s14_bad_records_lose_no_doctor: "S14",
+    s16_a_letter_case_hides_nobody_and_a_strange_type_is_marked: "S16",
     s18_a_rebuild_takes_nothing_away: "S18",
+    s22_what_others_connect_is_counted_and_shown: "S22",
     s25_a_big_night_fits_into_small_memory: "S25",
     kills_at_every_named_step_leave_no_trace: "KILLS",
 }

@@ -5,17 +5,14 @@ use std::sync::Arc;
 use domain::clock::IdSource;
 use domain::ids::BodyCode;
 use domain::reference::Reference;
-use domain::tis_rules::Rules;
-use jiff::civil::Date;
 use sources::gmc::Event;
 use sources::gmc::client::Means;
-use sources::tis::extracts;
 use store::Store;
 use sync::SyncError;
 
 use crate::config::Config;
 use crate::exit::Failure;
-use crate::wiring::{clock, gmc_client, install_tls, make_private_folder};
+use crate::wiring::{clock, gmc_client, install_tls, make_private_folder, tis_source};
 
 /// One question and its answer: what was found, or what to do.
 pub struct Check {
@@ -37,7 +34,7 @@ pub async fn checks(config: Config, reference: Arc<Reference>) -> Vec<Check> {
     vec![
         Check { what: "store", result: store },
         Check { what: "GMC", result: gmc(&config, smallest.or(asked)).await },
-        Check { what: "TIS", result: tis(&config, &reference, today) },
+        Check { what: "TIS", result: tis(&config, &reference).await },
         Check { what: "spool", result: spool(&config) },
     ]
 }
@@ -96,25 +93,33 @@ async fn gmc(config: &Config, body: Option<BodyCode>) -> Result<String, String> 
     }
 }
 
-fn tis(config: &Config, reference: &Reference, today: Date) -> Result<String, String> {
-    let folder = &config.tis.extracts;
-    let rules = Rules {
-        owner: &|owner| reference.claim(owner, today),
-        kind: &|kind| reference.kind(kind),
-        excluded_grades: reference.excluded_grades(),
-        grace_days: config.tis.grace_days,
-    };
-    let advice = "check tis.extracts";
-    let as_of = extracts::oldest_change(folder).map_err(|error| format!("{error}; {advice}"))?;
-    let extract = extracts::read(folder, &rules, today).map_err(|error| format!("{error}; {advice}"))?;
-    let account = &extract.account;
-    Ok(format!(
-        "{} is readable, as of {}: {} persons, {} kept",
-        folder.display(),
-        super::say::instant(as_of),
+/// Reads TIS as the night would, with every check; nothing is published.
+async fn tis(config: &Config, reference: &Arc<Reference>) -> Result<String, String> {
+    let advice = "nothing was published; the last good TIS data stay";
+    let clock = clock(config.sandbox.clock_file.as_deref()).map_err(|failure| failure.message)?;
+    let source = tis_source(config, reference);
+    let reading = source.read(clock.as_ref()).await.map_err(|error| format!("{error}; {advice}"))?;
+    let account = &reading.extract.account;
+    let mut told = format!(
+        "{} is readable, as of {}: {} persons, {} kept, {} excluded, {} rejected",
+        source.place,
+        super::say::instant(reading.as_of),
         account.read,
-        account.kept
-    ))
+        account.kept,
+        account.excluded,
+        account.rejected
+    );
+    let counts = [
+        ("left out", &account.by_rule),
+        ("kept out of the discrepancies", &account.outside_discrepancies),
+        ("marked", &account.marked),
+        ("rows of nobody", &account.orphans),
+    ];
+    for (what, counts) in counts.into_iter().filter(|(_, counts)| !counts.is_empty()) {
+        let counts: Vec<String> = counts.iter().map(|(rule, count)| format!("{rule} {count}")).collect();
+        told.push_str(&format!("; {what}: {}", counts.join(", ")));
+    }
+    Ok(told)
 }
 
 fn spool(config: &Config) -> Result<String, String> {

@@ -1,5 +1,6 @@
 //! The command line: one file for each verb; each is a few lines over what the rooms can do.
 
+mod abort;
 mod approve;
 mod check_config;
 mod demo;
@@ -7,8 +8,10 @@ mod doctor;
 mod drill;
 mod gmc_sim;
 mod holds;
+mod jobs;
 mod live;
 mod migrate;
+mod next;
 mod progress;
 mod rebuild;
 mod refresh;
@@ -16,7 +19,9 @@ mod reject;
 mod rejects;
 mod rollback;
 mod run;
+mod runs;
 pub mod say;
+mod scheduling;
 mod serve;
 mod signals;
 mod snapshots;
@@ -78,6 +83,14 @@ enum Verb {
     Run(run::Args),
     #[command(after_help = refresh::EXAMPLE)]
     Refresh(refresh::Args),
+    #[command(after_help = jobs::EXAMPLE)]
+    Jobs(jobs::Args),
+    #[command(after_help = next::EXAMPLE)]
+    Next(next::Args),
+    #[command(after_help = runs::EXAMPLE)]
+    Runs(runs::Args),
+    #[command(after_help = abort::EXAMPLE)]
+    Abort(abort::Args),
     #[command(after_help = holds::EXAMPLE)]
     Holds(holds::Args),
     #[command(after_help = approve::EXAMPLE)]
@@ -120,6 +133,10 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Serve(args) => serve::run(common, &args).await,
         Verb::Run(args) => run::run(common, &args).await,
         Verb::Refresh(args) => refresh::run(common, &args).await,
+        Verb::Jobs(args) => jobs::run(common, &args).await,
+        Verb::Next(args) => next::run(common, &args),
+        Verb::Runs(args) => runs::run(common, &args).await,
+        Verb::Abort(args) => abort::run(common, &args).await,
         Verb::Holds(args) => holds::run(common, &args).await,
         Verb::Approve(args) => approve::run(common, &args).await,
         Verb::Reject(args) => reject::run(common, &args).await,

@@ -6,7 +6,7 @@ use super::Common;
 use super::run::{self, Job};
 use super::say::{Voice, json as say_json, line};
 use crate::exit::{Exit, Failure};
-use crate::wiring::{Quiet, Role};
+use crate::wiring::Quiet;
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Example:
@@ -21,10 +21,10 @@ pub struct Args {}
 /// Does it.
 pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let (house, voice) = (common.house(Quiet::AtTerminal).await?, common.voice());
-    let _work = house.take(Role::Work)?;
+    let _work = run::work(&house).await?;
     if voice == Voice::People {
         let bodies = house.asked().len();
-        let (gmc, tis) = (&house.config.gmc.url, house.config.tis.extracts.display());
+        let (gmc, tis) = (&house.config.gmc.url, &house.config.tis.place);
         line(format!(
             "1. gmc-sync: asks {gmc} for the lists of {bodies} bodies and publishes each that is whole"
         ));

@@ -1,18 +1,18 @@
 //! `reval run`: one job, now.
 
-use clap::ValueEnum;
 use domain::evidence::BodyEvidence;
 use domain::ids::BodyCode;
 use domain::run::{BodyOutcome, RunState};
+use jobs::Start;
 use serde_json::{Value, json};
 use sync::night::{self, NightRequest, Report};
 use sync::tis;
 
 use super::Common;
 use super::progress::observer;
-use super::say::{Voice, json as say_json, line, or_dash, table};
+use super::say::{Voice, instant, json as say_json, line, or_dash, table};
 use crate::exit::{Exit, Failure};
-use crate::wiring::{House, Quiet, Role};
+use crate::wiring::{Held, House, Quiet, Role};
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Examples:
@@ -20,37 +20,48 @@ pub const EXAMPLE: &str = "Examples:
   reval run gmc-sync --body NW --body 1-1RSSQ05
   reval run tis-enrich
 
-A run whose process died is taken up where it stopped. The command ends with 0 only if every list was published; with
+A run whose process died is taken up where it stopped; a due run that nobody has begun yet is taken. TIS alone is refused
+while tonight's GMC lists are not there: `reval refresh` runs both in order. The command ends with 0 only if every list was published; with
 30 if one is held for a person or lacks a complete answer.";
 
 /// The jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Job {
     /// Ask the GMC for every body's list.
     GmcSync,
     /// Read the training records of TIS.
     TisEnrich,
+    /// The same although tonight's lists are not there: never the due run, which waits for them.
+    TisAnyway,
 }
 
 /// Run a job now: ask the GMC for its lists, or read TIS.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The job.
-    job: Job,
+    /// The job, by name or alias; `reval jobs` shows them.
+    job: String,
     /// Only this body, by code or abbreviation; may be repeated.
     #[arg(long, value_name = "BODY")]
     body: Vec<String>,
+    /// Read TIS even where tonight's GMC lists are not there.
+    #[arg(long)]
+    anyway: bool,
 }
 
 /// Does it.
 pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
-    if args.job == Job::TisEnrich && !args.body.is_empty() {
+    let house = common.house(Quiet::AtTerminal).await?;
+    let job = named(&house, &args.job)?;
+    if job == Job::TisEnrich && !args.body.is_empty() {
         return Err(Failure::new(Exit::Usage, "TIS is one list for all bodies: leave out --body"));
     }
-    let house = common.house(Quiet::AtTerminal).await?;
-    let _work = house.take(Role::Work)?;
+    let _work = work(&house).await?;
+    let job = match in_order(&house, job).await {
+        Err(_) if args.anyway => Job::TisAnyway,
+        is_in_order => is_in_order.map(|()| job)?,
+    };
     let bodies: Vec<BodyCode> = args.body.iter().map(|typed| house.body(typed)).collect::<Result<_, _>>()?;
-    let report = one(&house, common.voice(), args.job, bodies).await?;
+    let report = one(&house, common.voice(), job, bodies).await?;
     if common.voice() == Voice::Json {
         say_json(&value(&report));
     }
@@ -58,10 +69,60 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     Ok(exit(&report))
 }
 
+fn named(house: &House, name: &str) -> Result<Job, Failure> {
+    match domain::job::find(&house.config.jobs, name).map(|job| job.name.as_str()) {
+        Some(night::JOB) => Ok(Job::GmcSync),
+        Some(tis::JOB) => Ok(Job::TisEnrich),
+        _ => {
+            let known: Vec<&str> = house.config.jobs.iter().map(|job| job.name.as_str()).collect();
+            let sentence = format!(
+                "there is no job {name}, so nothing was refreshed; there are: {}. `reval refresh` runs all in order",
+                known.join(", ")
+            );
+            Err(Failure::new(Exit::Usage, sentence))
+        }
+    }
+}
+
+/// Takes the role of a worker, or says which run has it.
+pub async fn work(house: &House) -> Result<Option<Held>, Failure> {
+    let failure = match house.take(Role::Work) {
+        Ok(held) => return Ok(held),
+        Err(failure) => failure,
+    };
+    let mut said = failure.message;
+    let now = house.clock.now();
+    for run in store::due::live(&mut house.store.read().await?, now).await? {
+        if run.state == RunState::Running {
+            let (node, since) = (run.lease_owner.unwrap_or_default(), run.started_at.unwrap_or(now));
+            let (job, id, by) = (run.job, run.id, run.requested_by);
+            said.push_str(&format!(
+                "; {job} is already running: run {id}, by {by} on {node}, since {}",
+                instant(since)
+            ));
+        }
+    }
+    Err(Failure::new(failure.exit, said))
+}
+
+/// TIS joined to the lists of another night looks fresh and is not: source, scenario of the wrong job run first.
+async fn in_order(house: &House, job: Job) -> Result<(), Failure> {
+    if job != Job::TisEnrich {
+        return Ok(());
+    }
+    let Some(missing) = house.ledger().missing(tis::JOB).await? else { return Ok(()) };
+    let sentence = format!(
+        "tis-enrich needs the lists of {} due {}, and no run since then has ended with one published; nothing was begun. \
+         `reval refresh` runs both in order; `--anyway` reads TIS alone",
+        missing.job, missing.slot
+    );
+    Err(Failure::new(Exit::Refused, sentence))
+}
+
 /// Runs a job and tells people how it ended.
 pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -> Result<Report, Failure> {
     let lists = match (job, bodies.len()) {
-        (Job::TisEnrich, _) => 1,
+        (Job::TisEnrich | Job::TisAnyway, _) => 1,
         (Job::GmcSync, 0) => house.asked().len(),
         (Job::GmcSync, some) => some,
     };
@@ -73,6 +134,10 @@ pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -
             night::run(&context, &NightRequest { bodies, actor }).await?
         }
         Job::TisEnrich => tis::run(&context, &house.tis(), &actor).await?,
+        Job::TisAnyway => {
+            let begun = context.ledger.begin(tis::JOB, &actor, Start::Own).await?;
+            tis::carry_out(&context, &house.tis(), &begun).await?
+        }
     };
     if voice == Voice::People {
         people(&report);

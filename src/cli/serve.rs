@@ -1,4 +1,4 @@
-//! `reval serve`: the pages, until somebody asks it to end.
+//! `reval serve`: the pages and the schedule, until somebody asks it to end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,10 +8,10 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::Common;
 use super::gmc_sim::listen;
 use super::say::either;
 use super::signals::asked_to_end;
+use super::{Common, scheduling};
 use crate::exit::{Exit, Failure};
 use crate::wiring::{Quiet, Role, build, metrics};
 
@@ -19,21 +19,22 @@ use crate::wiring::{Quiet, Role, build, metrics};
 pub const EXAMPLE: &str = "Example:
   reval serve --config /etc/reval/reval.toml
 
-Serves the loopback only, until people can sign in. SIGTERM or Ctrl-C lets requests under way finish, for at most 25
-seconds. One `serve` at a time on one embedded store; runs may work beside it.";
+Serves the loopback only, until people can sign in, and begins runs when they are due (`reval next` shows them). SIGTERM
+or Ctrl-C lets requests and a run under way finish, for at most 25 seconds; a run that needs longer goes on at its next
+start. One `serve` at a time on one embedded store; `reval run` may work beside it, one run at a time.";
 
 /// Longest wait for requests under way: what stops services usually kills after 30 seconds.
-const DRAIN_MAX: Duration = Duration::from_secs(25);
+pub const DRAIN_MAX: Duration = Duration::from_secs(25);
 /// Arbitrary; it bounds the memory of counters that nobody reads.
 const SUM_UP_EVERY: Duration = Duration::from_secs(60);
 
-/// Serve the pages.
+/// Serve the pages and begin runs when they are due.
 #[derive(clap::Args)]
 pub struct Args {}
 
 /// Does it.
 pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
-    let house = common.house(Quiet::Never).await?;
+    let house = Arc::new(common.house(Quiet::Never).await?);
     let _serve = house.take(Role::Serve)?;
     let listener = listen(house.config.web.listen).await?;
     let address = listener
@@ -47,7 +48,11 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let text = format!("http://{address} serves environment \"{environment}\"; stop with Ctrl-C");
     either(common.voice(), text, &json!({ "url": format!("http://{address}"), "environment": environment }));
     tracing::info!(%address, environment, build = build(), "serve_started");
+    let scheduling = scheduling::start(&house, &ready);
     until_asked(listener, web::router(app), &ready).await?;
+    if let Some(scheduling) = scheduling {
+        scheduling.await.map_err(|error| anyhow::anyhow!("the scheduler broke off: {error}"))?;
+    }
     house.store.close().await;
     tracing::info!("serve_ended");
     Ok(Exit::Done)

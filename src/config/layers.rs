@@ -51,6 +51,18 @@ pub enum Value {
     Other(&'static str),
 }
 
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "\"{text}\""),
+            Self::Integer(number) => write!(f, "{number}"),
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Entries(_) => f.write_str("entries"),
+            Self::Other(kind) => f.write_str(kind),
+        }
+    }
+}
+
 /// A value and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -87,7 +99,11 @@ impl Layers {
             Origin::File(_, line) => line,
             Origin::Default | Origin::Environment(_) => 0,
         });
-        for (key, found) in all {
+        for (key, mut found) in all {
+            if let Value::Entries(entries) = &mut found.value {
+                let values = entries.iter_mut().flat_map(|entry| entry.values.values_mut());
+                values.for_each(|value| value.origin = Origin::Default);
+            }
             layers.keys.push(key.clone());
             layers.found.insert(key, Found { origin: Origin::Default, ..found });
         }
@@ -127,7 +143,14 @@ impl Layers {
 
     fn lay(&mut self, key: String, found: Found) {
         if let Some(below) = self.found.get_mut(&key) {
-            *below = found;
+            match (&mut below.value, found.value) {
+                // A declared job is changed field by field: a file that names one must not make the others vanish.
+                (Value::Entries(all), Value::Entries(entries)) if key == super::jobs::JOB => {
+                    entries.into_iter().for_each(|entry| lay_entry(all, entry));
+                    below.origin = found.origin;
+                }
+                (_, value) => *below = Found { value, origin: found.origin },
+            }
             return;
         }
         let meant = nearest(&key, self.keys.iter().map(String::as_str)).unwrap_or_default();
@@ -138,6 +161,19 @@ impl Layers {
     /// Finds a setting; every setting asked for stands in the defaults.
     pub fn get(&self, key: &str) -> Option<&Found> {
         self.found.get(key)
+    }
+}
+
+/// Lays an entry over the one of the same name, or puts it behind the last.
+fn lay_entry(all: &mut Vec<Entry>, entry: Entry) {
+    let name = |entry: &Entry| entry.values.get("name").map(|found| found.value.clone());
+    let is_named = name(&entry).is_some();
+    match all.iter_mut().find(|below| is_named && name(below) == name(&entry)) {
+        Some(below) => {
+            below.values.extend(entry.values);
+            below.origin = entry.origin;
+        }
+        None => all.push(entry),
     }
 }
 

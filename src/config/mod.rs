@@ -5,6 +5,7 @@ mod brake;
 mod freshness;
 mod gmc;
 mod holds;
+mod jobs;
 mod layers;
 mod log;
 mod nearest;
@@ -19,6 +20,7 @@ use std::fmt;
 use std::path::Path;
 
 use domain::freshness::Promise;
+use domain::job::Job;
 use domain::reference::Reference;
 use ops::Site;
 use sha2::{Digest, Sha256};
@@ -93,6 +95,10 @@ pub struct Config {
     pub web: Web,
     /// What is logged.
     pub log: Log,
+    /// The declared jobs; one that comes after another stands after it.
+    pub jobs: Vec<Job>,
+    /// Whether `serve` begins runs when they are due.
+    pub is_scheduling: bool,
     /// What only a sandbox may set.
     pub sandbox: Sandbox,
     /// Every value in force.
@@ -110,7 +116,10 @@ impl Config {
 
     fn read(reader: &Reader, reference: &Reference) -> Self {
         let site = site::read(reader);
+        let (is_scheduling, jobs) = jobs::read(reader);
         Self {
+            jobs,
+            is_scheduling,
             store: store::read(reader),
             gmc: gmc::read(reader, &site),
             tis: tis::read(reader),
@@ -137,19 +146,23 @@ impl Config {
 }
 
 fn shown(reader: &Reader) -> Vec<Shown> {
-    let show = |key: &String| {
+    let mut all = Vec::new();
+    for key in reader.keys() {
         let found = reader.found(key);
+        if let (Value::Entries(entries), true) = (&found.value, key == jobs::JOB) {
+            all.extend(entries.iter().flat_map(jobs::shown));
+            continue;
+        }
         let value = match &found.value {
-            Value::Text(text) if key == store::URL => format!("\"{}\"", store::masked(text)),
-            Value::Text(text) => format!("\"{text}\""),
-            Value::Integer(number) => number.to_string(),
-            Value::Flag(flag) => flag.to_string(),
+            Value::Text(text) if key == store::URL || key == tis::URL => {
+                format!("\"{}\"", store::masked(text))
+            }
             Value::Entries(entries) => brake::shown(entries),
-            Value::Other(kind) => (*kind).to_owned(),
+            other => other.to_string(),
         };
-        Shown { key: key.clone(), value, origin: found.origin.to_string() }
-    };
-    reader.keys().iter().map(show).collect()
+        all.push(Shown { key: key.clone(), value, origin: found.origin.to_string() });
+    }
+    all
 }
 
 #[cfg(test)]

@@ -160,7 +160,8 @@ pub fn count(found: &Found) -> Option<u64> {
     }
 }
 
-fn duration(text: &str) -> Option<Duration> {
+/// A whole number and a unit; of nothing, `None`.
+pub fn duration(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
     let (_, ms) = UNITS.iter().find(|(name, _)| *name == unit)?;

@@ -63,6 +63,33 @@ fn a_mistake_is_said_with_its_line_and_a_sentence() {
             "line 2: gmc.password_file names /nowhere/at/all, which cannot",
         ),
         ("[tis]\nzone = \"London\"", "line 2: tis.zone is \"London\", which is no time zone"),
+        (
+            "[tis]\nsource = \"files\"",
+            "line 2: tis.source is \"files\"; it must be one of: extracts, database",
+        ),
+        ("[tis]\nextracts = \"\"", "line 2: tis.extracts must name the folder with the extracts"),
+        (
+            "[tis]\nurl = \"mysql://reval@tis.example/tcs\"",
+            "line 2: tis.url is set, but tis.source is \"extracts\"",
+        ),
+        ("[tis]\nsource = \"database\"", "default: tis.url must say where the database is"),
+        (
+            "[tis]\nsource = \"database\"\nurl = \"mysql://reval:secret@tis.example/tcs\"",
+            "line 3: tis.url holds a password; put it into a file and name that in tis.password_file",
+        ),
+        (
+            "[tis]\nsource = \"database\"\nurl = \"postgres://reval@tis.example/tcs\"",
+            "line 3: tis.url must have the form mysql://USER@HOST:PORT/DATABASE",
+        ),
+        (
+            "[tis]\nsource = \"database\"\nurl = \"mysql://reval@localhost/tcs\"\nca_file = \"ca.pem\"",
+            "line 4: tis.ca_file is set, but tis.url is this machine itself",
+        ),
+        (
+            "[tis]\nsource = \"database\"\nurl = \"mysql://reval@tis.example/tcs\"\nlock_timeout = \"5m\"",
+            "line 4: tis.lock_timeout must be shorter than tis.read_timeout",
+        ),
+        ("[tis]\nconnect_timeout = \"1500ms\"", "line 2: tis.connect_timeout must be whole seconds"),
         ("[holds]\nkeep_days = 400", "line 2: holds.keep_days must be a whole number from 1 to 90"),
         (
             "[sandbox]\nclock_file = \"now\"",
@@ -79,6 +106,19 @@ fn a_mistake_is_said_with_its_line_and_a_sentence() {
         assert_eq!(said.len(), 1, "{text}: {said:?}");
         assert!(said[0].starts_with(sentence), "{said:?}");
     }
+}
+
+#[test]
+fn a_database_of_tis_is_named_without_its_password() {
+    let text = "[tis]\nsource = \"database\"\nurl = \"mysql://reval@tis.example:3307/tcs\"";
+    let (config, said) = with(text);
+    assert_eq!(said, [""; 0]);
+    let sync::tis::TisPlace::Database(database) = &config.tis.place else { panic!("a database") };
+    assert_eq!(database.address.to_string(), "mysql://reval@tis.example:3307/tcs");
+    assert_eq!(database.lock_timeout, std::time::Duration::from_secs(30));
+    let (config, _) = with("[tis]\nurl = \"mysql://reval:secret@tis.example/tcs\"");
+    let shown = config.shown.iter().find(|shown| shown.key == "tis.url");
+    assert_eq!(shown.map(|shown| shown.value.as_str()), Some("\"mysql://reval:…@tis.example/tcs\""));
 }
 
 #[test]
@@ -139,4 +179,60 @@ fn the_hash_follows_the_values_and_no_secret() {
     assert_eq!(hash(""), hash("[freshness]\namber = \"26h\""));
     assert_ne!(hash(""), hash("[freshness]\namber = \"27h\""));
     assert_eq!(hash("[store]\nurl = \"postgres://a:b@c/d\""), hash("[store]\nurl = \"postgres://a:x@c/d\""));
+}
+
+#[test]
+fn the_jobs_of_the_house_are_declared() {
+    let (config, said) = with("# nothing differs\n");
+    assert_eq!(said, [""; 0]);
+    let names: Vec<&str> = config.jobs.iter().map(|job| job.name.as_str()).collect();
+    assert_eq!(names, ["gmc-sync", "tis-enrich"]);
+    assert!(
+        config.jobs[0].is_called("gmc-sync-prod") && config.jobs[1].is_called("intrepid-reval-etl-all-prod")
+    );
+    assert!(config.is_scheduling);
+}
+
+#[test]
+fn a_file_changes_single_values_of_a_job() {
+    let (config, said) =
+        with("[[job]]\nname = \"gmc-sync\"\nschedule = \"30 1 * * *\"\nstart_deadline = \"10m\"");
+    assert_eq!(said, [""; 0]);
+    assert_eq!(config.jobs.len(), 2, "the other job is still there");
+    assert_eq!(config.jobs[0].start_deadline.to_string(), "within 10 minutes");
+    assert_eq!(config.jobs[0].owner, "the revalidation team");
+}
+
+#[test]
+fn a_job_that_lacks_what_a_night_is_judged_by_is_refused_by_line_and_reason() {
+    let job = |text: &str| format!("[[job]]\nname = \"gmc-sync\"\n{text}");
+    let cases = [
+        ("owner = \"\"", "line 3: job gmc-sync needs `owner`"),
+        ("start_deadline = \"\"", "line 3: job gmc-sync needs `start_deadline`"),
+        (
+            "finish_deadline = \"soon\"",
+            "line 3: job gmc-sync has a finish_deadline: \"soon\" is neither a time",
+        ),
+        ("finish_deadline = \"00:07\"", "line 3: job gmc-sync has a finish_deadline that comes before"),
+        ("floor_duration = \"\"", "line 3: job gmc-sync needs `floor_duration`"),
+        ("floor_records = \"many\"", "line 3: job gmc-sync needs `floor_records`"),
+        ("on_failed = \"\"", "line 3: job gmc-sync needs `on_failed`"),
+        ("on_failed = \"shout\"", "line 3: job gmc-sync has on_failed \"shout\"; it must be one of: notice"),
+        ("schedule = \"5 0 * *\"", "line 3: job gmc-sync has a schedule: \"5 0 * *\" is no cron pattern"),
+        ("schedule = \"0 0 30 2 *\"", "names a time that never comes"),
+        ("zone = \"London\"", "line 3: job gmc-sync has the zone \"London\", which is no time zone"),
+        ("gap = \"jump\"", "line 3: job gmc-sync has gap \"jump\"; it must be one of: next, skip"),
+        ("attempts = 99", "line 3: job gmc-sync has attempts, which must be a whole number from 1 to 10"),
+        ("catch_up = \"long\"", "line 3: job gmc-sync has catch_up \"long\""),
+        ("after = \"tis-enrich\"", "line 3: job gmc-sync needs `schedule` or `after`, and not both"),
+        ("ownr = \"x\"", "line 3: job gmc-sync has no ownr; did you mean owner?"),
+    ];
+    for (text, sentence) in cases {
+        let (_, said) = with(&job(text));
+        assert!(said.iter().any(|said| said.contains(sentence)), "{text}: {said:?}");
+    }
+    let (_, said) = with("[[job]]\nname = \"intrepid-reval-etl\"");
+    assert!(said[0].contains("line 2: job intrepid-reval-etl is none that this program can do"), "{said:?}");
+    let (_, said) = with("[[job]]\nname = \"tis-enrich\"\nalias = \"gmc-sync\"");
+    assert!(said[0].contains("has a name or an alias that another job has"), "{said:?}");
 }

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod mariadb;
 mod scratch;
 
 pub mod world;
 
 pub use domain::clock::VirtualClock;
+pub use mariadb::{MariaDb, READER_PASSWORD, mariadb};
 pub use scratch::{Engine, Scratch, engines, scratch, store};
 
 /// A fixed instant at which tests begin: a November evening in 2026, UTC.

@@ -33,7 +33,7 @@ pub fn engines() -> Vec<Engine> {
 }
 
 #[expect(clippy::print_stderr, reason = "a test run must show what it left out")]
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     eprintln!("{text}");
 }
 

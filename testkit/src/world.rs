@@ -1,6 +1,8 @@
 //! A small visible world, written as a night writes it: four bodies, one held, one failed, one never asked; TIS; a
 //! run with its evidence; people who are plainly made up.
 
+use std::collections::BTreeMap;
+
 use domain::account::Account;
 use domain::alert::{AlertKind, Severity};
 use domain::brake::Cause;
@@ -12,6 +14,8 @@ use domain::raw::RawDoctor;
 use domain::reject::Reason;
 use domain::run::{AttemptState, BodyOutcome, RunState};
 use domain::scope::Actor;
+use domain::tis_reading::{JoinedList, TisReading};
+use domain::tis_rules::TisAccount;
 use domain::trainee::{Claim, Membership, Trainee};
 use domain::view::ViewRow;
 use jiff::{SignedDuration, Timestamp};
@@ -160,7 +164,27 @@ async fn lists(tx: &mut Tx) -> Result<(), StoreError> {
         (0..MANY).map(|n| listed(100 + n, ("Made-Up", &format!("Specimen {n:03}")), "No")).collect();
     publish(tx, FRESH, second, &many, &[]).await?;
     let tis = [trained(1, HELD), trained(3, HELD), trained(5, HELD)];
-    publish(tx, TIS, second, &tis, &[]).await
+    publish(tx, TIS, second, &tis, &[]).await?;
+    reading(tx).await
+}
+
+/// Three persons kept, one of them marked, one left out by a rule, one set aside.
+async fn reading(tx: &mut Tx) -> Result<(), StoreError> {
+    let one = |rule: &str| BTreeMap::from([(rule.to_owned(), 1)]);
+    let account = TisAccount {
+        read: 5,
+        kept: 3,
+        excluded: 1,
+        rejected: 1,
+        by_rule: [one("dummy_role"), one("unusable_gmc_number")].into_iter().flatten().collect(),
+        marked: one("membership_type_not_recognised"),
+        ..TisAccount::default()
+    };
+    let joined = |(list, as_of)| JoinedList { body: BodyCode::new(list), snapshot: 2, as_of: Some(as_of) };
+    let lists = [(HELD, hour(-20)), (FAILED, hour(-44))].map(joined);
+    let reading = TisReading::after(None, account, hour(-20), lists.into());
+    let by = (&Actor::job("tis-enrich"), "00000000-0000-7000-8000-0000000000e2");
+    store::tis_reading::insert(tx, by, RUN, &reading, hour(-20)).await
 }
 
 async fn join_all(tx: &mut Tx) -> Result<(), StoreError> {
@@ -277,7 +301,7 @@ async fn outcome(tx: &mut Tx, list: &str, what: (BodyOutcome, &str, &str)) -> Re
 
 async fn evidence(tx: &mut Tx, list: &str, what: (BodyOutcome, &str, &str)) -> Result<(), StoreError> {
     let (outcome, reason, cause) = what;
-    let work = store::evidence::Work { run_id: RUN.to_owned(), attempt: 1 };
+    let work = store::evidence::Work { run_id: RUN.to_owned(), attempt: 1, fence: 0 };
     let evidence = BodyEvidence {
         body: BodyCode::new(list),
         outcome,

@@ -4,7 +4,7 @@ use crate::error::DrillError;
 use crate::facts::Facts;
 use crate::invariants;
 use crate::sandbox::{Place, Sandbox};
-use crate::scenarios::{kills, s06, s07, s09, s11, s14, s18, s25};
+use crate::scenarios::{kills, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s25};
 
 /// A drill.
 #[derive(Clone, Copy, Debug)]
@@ -18,13 +18,19 @@ pub struct Scenario {
 }
 
 /// All drills.
-pub const SCENARIOS: [Scenario; 8] = [
+pub const SCENARIOS: [Scenario; 14] = [
+    Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
+    Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
+    Scenario { name: "S03", title: "Wrong job first", doctors: 485 },
+    Scenario { name: "S05", title: "Killed at the worst second", doctors: 485 },
     Scenario { name: "S06", title: "Dies half-way through the bodies", doctors: 485 },
     Scenario { name: "S07", title: "Readers all night", doctors: 485 },
     Scenario { name: "S09", title: "One body refused, twelve fine", doctors: 485 },
     Scenario { name: "S11", title: "The plausible short list", doctors: 485 },
     Scenario { name: "S14", title: "Doctors nobody mentions", doctors: 485 },
+    Scenario { name: "S16", title: "Two hundred of no known type", doctors: 2_405 },
     Scenario { name: "S18", title: "Full rebuild on production", doctors: 485 },
+    Scenario { name: "S22", title: "Connected at the GMC by somebody else", doctors: 485 },
     Scenario { name: "S25", title: "Small memory, big night", doctors: 60_005 },
     Scenario { name: "KILLS", title: "Killed at every named step", doctors: 485 },
 ];
@@ -40,12 +46,18 @@ pub async fn play(name: &str, place: &Place) -> Result<Facts, DrillError> {
     let mut sandbox = Sandbox::furnish(&place).await?;
     let mut facts = Facts::default();
     match scenario.name {
+        "S01" => s01::play(&mut sandbox, &mut facts).await?,
+        "S02" => s02::play(&mut sandbox, &mut facts).await?,
+        "S03" => s03::play(&mut sandbox, &mut facts).await?,
+        "S05" => s05::play(&mut sandbox, &mut facts).await?,
         "S06" => s06::play(&mut sandbox, &mut facts).await?,
         "S07" => s07::play(&mut sandbox, &mut facts).await?,
         "S09" => s09::play(&mut sandbox, &mut facts).await?,
         "S11" => s11::play(&mut sandbox, &mut facts).await?,
         "S14" => s14::play(&mut sandbox, &mut facts).await?,
+        "S16" => s16::play(&mut sandbox, &mut facts).await?,
         "S18" => s18::play(&mut sandbox, &mut facts).await?,
+        "S22" => s22::play(&mut sandbox, &mut facts).await?,
         "S25" => s25::play(&mut sandbox, &mut facts).await?,
         _ => kills::play(&mut sandbox, &mut facts).await?,
     }

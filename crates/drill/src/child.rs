@@ -3,12 +3,17 @@
 use std::fmt;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use domain::clock::Clock;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::error::DrillError;
 use crate::sandbox::{ENVIRONMENT, Sandbox};
+
+/// How often the store is looked at while a program serves, and how many times at most.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+const LOOKS_MAX: u32 = 6_000;
 
 /// How a process ended and what it said.
 #[derive(Clone, Debug)]
@@ -64,6 +69,64 @@ async fn start(
     Ok(Ended { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) })
 }
 
+/// The program serving pages and keeping the schedule, until it is killed or asked to end.
+pub struct Serving(Child);
+
+/// Starts the program as a service in the sandbox.
+pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
+    let config = write_config(sandbox, "off")?;
+    let mut command = Command::new(&sandbox.place.program);
+    command.arg("--config").arg(&config).arg("serve").stdin(Stdio::null()).kill_on_drop(true);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(Serving(command.spawn()?))
+}
+
+impl Serving {
+    /// Shows it the sandbox's clock.
+    pub fn tell_time(&self, sandbox: &Sandbox) -> Result<(), DrillError> {
+        Ok(std::fs::write(sandbox.path("clock"), sandbox.clock.now().to_string())?)
+    }
+
+    /// Looks again and again until it is so, as long as the program lives and for two minutes at most.
+    pub async fn until(
+        &mut self,
+        sandbox: &Sandbox,
+        is_so: impl AsyncFn() -> Result<bool, DrillError>,
+    ) -> Result<(), DrillError> {
+        for _ in 0..LOOKS_MAX {
+            if is_so().await? {
+                return Ok(());
+            }
+            self.must_live()?;
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        let now = sandbox.clock.now();
+        Err(DrillError::Furnish(format!("at {now} the program did not come to what was expected of it")))
+    }
+
+    /// An error once it has ended by itself.
+    fn must_live(&mut self) -> Result<(), DrillError> {
+        match self.0.try_wait()? {
+            Some(status) => Err(DrillError::Furnish(format!("the program ended by itself: {status}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Kills it by the signal that nobody can catch.
+    pub async fn kill(mut self) -> Result<(), DrillError> {
+        Ok(self.0.kill().await?)
+    }
+
+    /// Asks it to end, as a system does; gives its exit code.
+    pub async fn end(mut self) -> Result<Option<i32>, DrillError> {
+        if let Some(pid) = self.0.id() {
+            let signal = format!("kill -TERM {pid}");
+            Command::new("/bin/sh").args(["-c", &signal]).status().await?;
+        }
+        Ok(self.0.wait().await?.code())
+    }
+}
+
 /// Writes the sandbox down as a configuration and its clock as a file.
 fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBuf, DrillError> {
     let (clock, password, config) =
@@ -75,11 +138,13 @@ fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBu
          [sandbox]\nclock_file = {clock:?}\n\n\
          [store]\nurl = {url:?}\nspool = {spool:?}\n\n\
          [gmc]\nurl = {gmc:?}\nuser = \"reval\"\npassword_file = {password:?}\n\n\
-         [tis]\nextracts = {tis:?}\n",
+         [tis]\nextracts = {tis:?}\n\n[web]\nlisten = \"127.0.0.1:0\"\n\n\
+         # The sandbox's clock stands still while a run works.\n\
+         [[job]]\nname = \"gmc-sync\"\nfloor_duration = \"0s\"\n",
         url = sandbox.store_url,
         spool = sandbox.context.spool,
         gmc = sandbox.simulator.url(),
-        tis = sandbox.tis.directory,
+        tis = sandbox.path("tis"),
     );
     std::fs::write(&config, text)?;
     Ok(config)

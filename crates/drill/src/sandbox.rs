@@ -17,13 +17,13 @@ use simulator::tis::write_extracts;
 use simulator::{SimConfig, Simulator};
 use sources::gmc::client::Retries;
 use sources::gmc::{Caps, GmcClient, GmcSettings, Secret};
-use store::Store;
 use store::alert::AlertRow;
 use store::hold::HoldRow;
+use store::{LeaseClock, Store};
 use sync::context::{Brake, Context};
 use sync::holds::{Approval, Decided, approve};
 use sync::night::{NightRequest, Report};
-use sync::tis::TisSource;
+use sync::tis::{TisPlace, TisSource};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -135,12 +135,16 @@ impl Sandbox {
 
     /// Moves clock, GMC and TIS to five past midnight of a night.
     pub fn begin(&mut self, night: u32) -> Result<(), DrillError> {
-        let date = self.first_night.saturating_add(i64::from(night).days());
-        self.clock.set(midnight(date, &self.tis.zone) + SignedDuration::from_mins(5));
+        self.clock.set(midnight(self.night(night), &self.tis.zone) + SignedDuration::from_mins(5));
         self.simulator.set_night(night);
         // Dates of training are counted from night 0, so that only what a story changes changes.
-        write_extracts(&self.tis.directory, &self.simulator.world(), night, self.first_night)?;
+        write_extracts(&self.path("tis"), &self.simulator.world(), night, self.first_night)?;
         Ok(())
+    }
+
+    /// The date of a night.
+    pub fn night(&self, night: u32) -> Date {
+        self.first_night.saturating_add(i64::from(night).days())
     }
 
     /// Runs the job over all bodies in this process.
@@ -226,7 +230,12 @@ impl Sandbox {
 fn training(directory: PathBuf) -> Result<TisSource, DrillError> {
     let reference = Reference::embedded().map_err(|error| DrillError::Furnish(error.to_string()))?;
     let zone = TimeZone::get("Europe/London").map_err(|error| DrillError::Furnish(error.to_string()))?;
-    Ok(TisSource { directory, reference: Arc::new(reference), grace_days: 0, zone })
+    Ok(TisSource {
+        place: TisPlace::Extracts(directory),
+        reference: Arc::new(reference),
+        grace_days: 0,
+        zone,
+    })
 }
 
 /// The first instant of a date where the doctors are.
@@ -264,7 +273,9 @@ fn context(
         is_alone: store.is_embedded(),
         store: store.clone(),
         clock: Arc::new(clock.clone()),
+        lease_clock: LeaseClock::Program,
         ids: Arc::clone(&ids),
+        jobs: Arc::new(Vec::new()),
         build: "drill".to_owned(),
         config_hash: "drill".to_owned(),
         node: "drill".to_owned(),

@@ -3,17 +3,12 @@
 use std::sync::Arc;
 
 use domain::clock::{Clock, IdSource};
-use domain::run::{AttemptState, RunState};
-use domain::scope::Actor;
-use jiff::SignedDuration;
+use domain::job::{self, Job};
+use jiff::Timestamp;
 use store::evidence::Work;
-use store::run::{AttemptEnd, NewRun, RunRow};
-use store::{Store, StoreError};
-
-use crate::memory::peak_bytes;
-
-/// An attempt that has not been heard of for so long is lost.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
+use store::lease::Taker;
+use store::run::{NewRun, RunRow};
+use store::{LeaseClock, Store, StoreError, Tx};
 
 /// Writes runs and attempts.
 #[derive(Clone)]
@@ -22,8 +17,12 @@ pub struct Ledger {
     pub store: Store,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Whose clock leases are counted by.
+    pub lease_clock: LeaseClock,
     /// Identifiers.
     pub ids: Arc<IdSource>,
+    /// The declared jobs; one that comes after another stands after it.
+    pub jobs: Arc<Vec<Job>>,
     /// Version and commit of this program.
     pub build: String,
     /// Hash of the configuration without secrets.
@@ -34,100 +33,54 @@ pub struct Ledger {
     pub is_alone: bool,
 }
 
-/// Work that has begun.
-#[derive(Clone, Debug)]
-pub struct Begun {
-    /// Run and attempt.
-    pub work: Work,
-    /// Whether an earlier attempt of the same run died and this one goes on.
-    pub is_resumed: bool,
-}
-
 impl Ledger {
-    /// Begins a manual run of a job, or takes up the one whose attempt died.
-    ///
-    /// Errors: `Conflict` if somebody is at work on it.
-    pub async fn begin(&self, job: &str, actor: &Actor) -> Result<Begun, StoreError> {
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let begun = match store::run::open(&mut tx, job).await? {
-            Some(open) => self.take_up(&mut tx, &open).await?,
-            None => {
-                let id = self.ids.mint(now);
-                let run = NewRun {
-                    id: &id,
-                    job,
-                    requested_by: &actor.name,
-                    build: &self.build,
-                    config_hash: &self.config_hash,
-                };
-                store::run::begin_manual(&mut tx, &run, now).await?;
-                store::run::begin_attempt(&mut tx, &id, (1, &self.node), now).await?;
-                Begun { work: Work { run_id: id, attempt: 1 }, is_resumed: false }
-            }
-        };
-        tx.commit().await?;
-        Ok(begun)
+    /// Opens a transaction to whoever holds the lease; whoever lost it writes nothing.
+    pub async fn guard(&self, tx: &mut Tx, work: &Work) -> Result<(), StoreError> {
+        let lease = self.lease_now(tx).await?;
+        store::lease::guard(tx, work, lease).await
     }
 
-    async fn take_up(&self, tx: &mut store::Tx, open: &RunRow) -> Result<Begun, StoreError> {
-        let now = self.clock.now();
-        let attempts = store::run::attempts(tx, &open.id).await?;
-        let last = attempts.last().ok_or(StoreError::Corrupt { what: "run without an attempt" })?;
-        let is_dead = self.is_alone || now.duration_since(last.heartbeat_at) > LEASE;
-        if last.state == AttemptState::Running.word() {
-            if !is_dead {
-                return Err(StoreError::Conflict(format!(
-                    "{} is already running: run {}, attempt {} on {}, since {}",
-                    open.job, open.id, last.number, last.node, last.started_at
-                )));
-            }
-            let end = AttemptEnd {
-                run_id: &open.id,
-                number: last.number,
-                state: AttemptState::Lost,
-                error: "its process was not heard of again",
-                peak_memory_bytes: None,
-            };
-            store::run::settle_attempt(tx, &end, now).await?;
-        }
-        let attempt = last.number + 1;
-        store::run::begin_attempt(tx, &open.id, (attempt, &self.node), now).await?;
-        Ok(Begun { work: Work { run_id: open.id.clone(), attempt }, is_resumed: true })
-    }
-
-    /// Says that the attempt is still alive.
+    /// Says that the attempt is still alive. Errors: `Conflict` if the lease is another's by now.
     pub async fn beat(&self, work: &Work) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
-        store::run::beat(&mut tx, &work.run_id, work.attempt, self.clock.now()).await?;
+        let lease = self.lease_now(&mut tx).await?;
+        store::lease::guard(&mut tx, work, lease).await?;
+        store::run::beat(&mut tx, &work.run_id, work.attempt, lease).await?;
         tx.commit().await
     }
 
-    /// Settles run and attempt together.
-    pub async fn settle(&self, work: &Work, end: RunState, reason: &str) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        store::run::settle_attempt(&mut tx, &self.end(work, AttemptState::Done, ""), now).await?;
-        store::run::settle(&mut tx, &work.run_id, (end, reason), now).await?;
-        tx.commit().await
+    pub(crate) async fn lease_now(&self, tx: &mut Tx) -> Result<Timestamp, StoreError> {
+        store::now(tx, self.lease_clock, self.clock.as_ref()).await
     }
 
-    /// Settles an attempt that ended in an error, and its run as failed.
-    pub async fn fail(&self, work: &Work, error: &str) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        store::run::settle_attempt(&mut tx, &self.end(work, AttemptState::Failed, error), now).await?;
-        store::run::settle(&mut tx, &work.run_id, (RunState::Failed, error), now).await?;
-        tx.commit().await
+    pub(crate) fn job(&self, name: &str) -> Option<&Job> {
+        job::find(&self.jobs, name)
     }
 
-    fn end<'a>(&self, work: &'a Work, state: AttemptState, error: &'a str) -> AttemptEnd<'a> {
-        AttemptEnd {
-            run_id: &work.run_id,
-            number: work.attempt,
-            state,
-            error,
-            peak_memory_bytes: peak_bytes(),
-        }
+    pub(crate) fn taker<'a>(&'a self, actor: &'a str) -> Taker<'a> {
+        Taker { node: &self.node, actor, build: &self.build, config_hash: &self.config_hash }
+    }
+
+    /// A row to be, made by this program.
+    pub(crate) fn new_run<'a>(&'a self, id: &'a str, job: &'a str, by: &'a str) -> NewRun<'a> {
+        NewRun { id, job, requested_by: by, build: &self.build, config_hash: &self.config_hash }
+    }
+
+    pub(crate) fn mint(&self) -> String {
+        self.ids.mint(self.clock.now())
+    }
+
+    /// What somebody is told who comes second.
+    pub(crate) fn taken(&self, run: &RunRow) -> StoreError {
+        let node = run.lease_owner.as_deref().unwrap_or("an unknown node");
+        let since = run.started_at.map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
+        let (job, id, by) = (&run.job, &run.id, &run.requested_by);
+        StoreError::Conflict(format!("{job} is already running: run {id}, by {by} on {node}, since {since}"))
+    }
+
+    /// Records that a run's next try begins under a lease.
+    pub(crate) async fn open_attempt(&self, tx: &mut Tx, work: &Work) -> Result<(), StoreError> {
+        let lease = self.lease_now(tx).await?;
+        store::run::begin_attempt(tx, &work.run_id, (work.attempt, &self.node), lease).await
     }
 }

@@ -1,6 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod alerts;
+mod begin;
+mod end;
+
+pub mod abort;
 pub mod ledger;
 pub mod memory;
+pub mod scheduler;
+pub mod steady;
 
-pub use ledger::{Begun, Ledger};
+pub use begin::{Begun, Missing, Start};
+pub use end::Ended;
+pub use ledger::Ledger;
+pub use scheduler::{Claimed, Scheduler};
+pub use steady::Steady;

@@ -11,11 +11,13 @@ use crate::rows::AuditRow;
 const READ_MAX: u64 = 500;
 
 impl Ops {
-    /// Reads the newest audit rows, newest first, without those about lists out of scope.
+    /// Reads the newest audit rows, newest first, without those about lists out of scope. A reading of TIS names the
+    /// lists of every body, so its row is left to the page of TIS, which shows those of the scope.
     pub async fn audit(&self, scope: &Scope, limit: u64) -> Result<Vec<AuditRow>, Fault> {
         let mut tx = self.read().await?;
         let rows = store::audit::recent(&mut tx, limit.min(READ_MAX)).await?;
-        Ok(rows.into_iter().filter(|row| is_within(scope, &row.object)).collect())
+        let rows = rows.into_iter().filter(|row| row.action != store::tis_reading::ACTION);
+        Ok(rows.filter(|row| is_within(scope, &row.object)).collect())
     }
 }
 

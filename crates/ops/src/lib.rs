@@ -14,6 +14,7 @@ pub mod overview;
 pub mod rejects;
 pub mod runs;
 pub mod snapshots;
+pub mod tis;
 
 pub use fault::{Fault, Kind};
 pub use freshness::{Freshness, ListFreshness};

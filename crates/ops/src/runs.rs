@@ -2,6 +2,7 @@
 
 use domain::evidence::BodyEvidence;
 use domain::scope::Scope;
+use domain::tis_reading::JoinedList;
 
 use crate::fault::Fault;
 use crate::freshness::Freshness;
@@ -32,6 +33,8 @@ pub struct RunPage {
     pub attempts: Vec<AttemptRow>,
     /// What each list of the scope left, in order of code.
     pub evidence: Vec<BodyEvidence>,
+    /// The GMC's lists of the scope that a reading of TIS was joined to, with their names; none for other runs.
+    pub joined_to: Option<Vec<(String, JoinedList)>>,
 }
 
 impl Ops {
@@ -48,10 +51,12 @@ impl Ops {
         let run = store::run::get(&mut tx, id).await?;
         let run = run.ok_or_else(|| Fault::not_found("There is no run with this id."))?;
         let evidence = store::evidence::of_run(&mut tx, id).await?;
+        let reading = store::tis_reading::of_run(&mut tx, id).await?;
         Ok(RunPage {
             freshness: self.freshness_in(&mut tx, scope).await?,
             run,
             attempts: store::run::attempts(&mut tx, id).await?,
+            joined_to: reading.map(|reading| self.joined_to(scope, &reading)),
             evidence: evidence.into_iter().filter(|one| covers(scope, one.body.as_str())).collect(),
         })
     }

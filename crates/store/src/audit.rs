@@ -56,6 +56,11 @@ pub async fn recent(tx: &mut Tx, limit: u64) -> Result<Vec<AuditRow>, StoreError
     tx.rows(sql!("audit/recent"), args![limit]).await?.iter().map(audit).collect()
 }
 
+/// Reads the newest row of one act on one object.
+pub async fn newest(tx: &mut Tx, action: &str, object: &str) -> Result<Option<AuditRow>, StoreError> {
+    tx.row(sql!("audit/newest"), args![action, object]).await?.as_ref().map(audit).transpose()
+}
+
 fn audit(row: &Row) -> Result<AuditRow, StoreError> {
     Ok(AuditRow {
         id: row.text("id")?,

@@ -336,6 +336,15 @@ impl Tx {
         Ok(())
     }
 
+    /// PostgreSQL's own clock in UTC milliseconds; an embedded store has none. Only `store::now` asks.
+    pub(crate) async fn database_ms(&mut self) -> Result<Option<i64>, StoreError> {
+        const NOW: &str = "select cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)";
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(tx) => Ok(Some(sqlx::query_scalar(NOW).fetch_one(&mut **tx).await?)),
+        }
+    }
+
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite(_))
     }
@@ -350,9 +359,17 @@ impl From<sqlx::Error> for StoreError {
                 if code == "13" || code == "53100" {
                     return Self::Full;
                 }
+                // 2067: SQLITE_CONSTRAINT_UNIQUE; 23505: PostgreSQL unique_violation.
+                if code == "2067" || code == "23505" {
+                    return Self::Conflict("somebody else was quicker; nothing was written".to_owned());
+                }
                 // 5 and 517: SQLITE_BUSY and its snapshot form.
                 if code == "5" || code == "517" {
                     return Self::Unavailable("another process holds the write lock".to_owned());
+                }
+                // 55P03: PostgreSQL lock_not_available, after lock_timeout.
+                if code == "55P03" {
+                    return Self::Unavailable("another transaction holds what this one needs".to_owned());
                 }
                 Self::Internal(Box::new(error))
             }

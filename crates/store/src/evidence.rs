@@ -16,6 +16,8 @@ pub struct Work {
     pub run_id: String,
     /// The try.
     pub attempt: u64,
+    /// The fence of the lease under which it is done.
+    pub fence: u64,
 }
 
 /// Records what a list left in a run; a later try of the same run replaces a failure.
@@ -78,4 +80,10 @@ fn evidence(row: &Row) -> Result<BodyEvidence, StoreError> {
 /// Reads what each list left in one run, in order of code.
 pub async fn of_run(tx: &mut Tx, run_id: &str) -> Result<Vec<BodyEvidence>, StoreError> {
     tx.rows(sql!("evidence/of_run"), args![run_id]).await?.iter().map(evidence).collect()
+}
+
+/// Counts the lists that ended runs of a job have published from requests at or after an instant.
+pub async fn published_since(tx: &mut Tx, job: &str, since: Timestamp) -> Result<u64, StoreError> {
+    let row = tx.row(sql!("evidence/published_since"), args![job, ms(since)]).await?;
+    row.map_or(Ok(0), |row| row.count("lists"))
 }

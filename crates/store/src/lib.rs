@@ -8,9 +8,11 @@ pub mod alert;
 pub mod audit;
 pub mod digest;
 pub mod doctor;
+pub mod due;
 pub mod entry;
 pub mod evidence;
 pub mod hold;
+pub mod lease;
 pub mod list;
 pub mod listing;
 pub mod rebuild;
@@ -18,9 +20,11 @@ pub mod reject;
 pub mod run;
 pub mod site;
 pub mod snapshot;
+pub mod tis_reading;
 
 pub use db::Tx;
 pub use error::StoreError;
+pub use lease::{LeaseClock, now};
 
 /// Embeds one statement; a missing file does not compile.
 macro_rules! sql {

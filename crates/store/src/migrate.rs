@@ -8,18 +8,48 @@ use crate::ms;
 
 struct Migration {
     number: i64,
+    /// For one engine alone, before the text for both.
+    before: Own,
     both: &'static str,
-    postgres: Option<&'static str>,
+    /// For one engine alone, after the text for both.
+    after: Own,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    both: include_str!("../migrations/0001_first_tables.sql"),
-    postgres: Some(include_str!("../migrations/0001_first_tables.postgres.sql")),
-}];
+/// What only one engine understands; empty where it needs nothing of its own.
+struct Own {
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl Own {
+    const NOTHING: Self = Self { sqlite: "", postgres: "" };
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let script = if tx.is_sqlite() { self.sqlite } else { self.postgres };
+        if script.is_empty() { Ok(()) } else { tx.script(script).await }
+    }
+}
+
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        before: Own { sqlite: "", postgres: include_str!("../migrations/0001_first_tables.postgres.sql") },
+        both: include_str!("../migrations/0001_first_tables.sql"),
+        after: Own::NOTHING,
+    },
+    Migration {
+        number: 2,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0002_due_runs.sql"),
+        after: Own {
+            sqlite: include_str!("../migrations/0002_due_runs.sqlite.sql"),
+            postgres: include_str!("../migrations/0002_due_runs.postgres.sql"),
+        },
+    },
+];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 1;
+pub(crate) const NEWEST: i64 = 2;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";
@@ -33,10 +63,9 @@ pub(crate) async fn apply(db: &Db, now: Timestamp) -> Result<(i64, i64), StoreEr
         return Err(too_new(before));
     }
     for migration in MIGRATIONS.iter().filter(|migration| migration.number > before) {
-        if let (false, Some(script)) = (tx.is_sqlite(), migration.postgres) {
-            tx.script(script).await?;
-        }
+        migration.before.run(&mut tx).await?;
         tx.script(migration.both).await?;
+        migration.after.run(&mut tx).await?;
         tx.execute(
             "insert into schema_migration (number, applied_at_ms) values ($1, $2)",
             args![migration.number, ms(now)],

@@ -1,5 +1,6 @@
 //! Runs, attempts: what was due, who tried, how it ended.
 
+use domain::floors::Measured;
 use domain::run::{AttemptState, RunState};
 use jiff::Timestamp;
 
@@ -47,9 +48,39 @@ pub async fn settle(
     end: (RunState, &str),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    settle_measured(tx, id, end, None, now).await
+}
+
+/// The same for a run over everything: what it took and brought teaches the floors of later ones.
+pub async fn settle_measured(
+    tx: &mut Tx,
+    id: &str,
+    end: (RunState, &str),
+    whole: Option<Measured>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let (state, reason) = end;
     debug_assert!(RunState::Running.may_become(state), "a run ends in an end state");
-    Ok(tx.execute(sql!("run/settle"), args![id, state.word(), reason, ms(now)]).await? == 1)
+    let (records, worked_ms) = (whole.map(|whole| whole.records), whole.map(|whole| whole.duration_ms));
+    let args = args![id, state.word(), reason, ms(now), records, worked_ms];
+    Ok(tx.execute(sql!("run/settle"), args).await? == 1)
+}
+
+/// Ends a run that is due or running by a person's word; `false` if it had ended.
+pub async fn cancel(tx: &mut Tx, id: &str, reason: &str, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(sql!("run/cancel"), args![id, reason, ms(now)]).await? == 1)
+}
+
+/// Ends a due run that should not begin; `false` if it is not due any more.
+pub async fn skip(tx: &mut Tx, id: &str, reason: &str, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(sql!("run/skip"), args![id, reason, ms(now)]).await? == 1)
+}
+
+/// Reads what the last good whole runs of a job took and brought.
+pub async fn good(tx: &mut Tx, job: &str, limit: u64) -> Result<Vec<Measured>, StoreError> {
+    let measured =
+        |row: &Row| Ok(Measured { duration_ms: row.count("worked_ms")?, records: row.count("records")? });
+    tx.rows(sql!("run/good"), args![job, limit]).await?.iter().map(measured).collect()
 }
 
 /// A run.
@@ -73,6 +104,22 @@ pub struct RunRow {
     pub build: String,
     /// Hash of the configuration.
     pub config_hash: String,
+    /// When it is due; `None` for manual.
+    pub due_at: Option<Timestamp>,
+    /// After this it is missed.
+    pub start_by: Option<Timestamp>,
+    /// After this it is late.
+    pub finish_by: Option<Timestamp>,
+    /// The slot of the missed run that this one stands for.
+    pub makes_good: Option<String>,
+    /// Records received in all, once ended; `None` over some of the lists only.
+    pub records: Option<u64>,
+    /// The node that holds it.
+    pub lease_owner: Option<String>,
+    /// Until when, by `store::now`.
+    pub lease_until: Option<Timestamp>,
+    /// Raised by each grant of the lease.
+    pub fence: u64,
     /// When its first attempt began.
     pub started_at: Option<Timestamp>,
     /// When it ended.
@@ -81,7 +128,8 @@ pub struct RunRow {
     pub created_at: Timestamp,
 }
 
-fn run(row: &Row) -> Result<RunRow, StoreError> {
+pub(crate) fn run(row: &Row) -> Result<RunRow, StoreError> {
+    let at = |column: &str| row.opt_int(column)?.map(instant).transpose();
     Ok(RunRow {
         id: row.text("id")?,
         job: row.text("job")?,
@@ -92,8 +140,16 @@ fn run(row: &Row) -> Result<RunRow, StoreError> {
         requested_by: row.text("requested_by")?,
         build: row.text("build")?,
         config_hash: row.text("config_hash")?,
-        started_at: row.opt_int("started_at_ms")?.map(instant).transpose()?,
-        ended_at: row.opt_int("ended_at_ms")?.map(instant).transpose()?,
+        due_at: at("due_at_ms")?,
+        start_by: at("start_by_ms")?,
+        finish_by: at("finish_by_ms")?,
+        makes_good: row.opt_text("makes_good")?,
+        records: row.opt_count("records")?,
+        lease_owner: row.opt_text("lease_owner")?,
+        lease_until: at("lease_until_ms")?,
+        fence: row.count("fence")?,
+        started_at: at("started_at_ms")?,
+        ended_at: at("ended_at_ms")?,
         created_at: instant(row.int("created_at_ms")?)?,
     })
 }
@@ -103,12 +159,22 @@ pub async fn open(tx: &mut Tx, job: &str) -> Result<Option<RunRow>, StoreError> 
     tx.row(sql!("run/open"), args![job]).await?.as_ref().map(run).transpose()
 }
 
+/// Reads the run of a job for one slot.
+pub async fn of_slot(tx: &mut Tx, job: &str, slot: &str) -> Result<Option<RunRow>, StoreError> {
+    tx.row(sql!("run/of_slot"), args![job, slot]).await?.as_ref().map(run).transpose()
+}
+
 /// Reads one run.
 pub async fn get(tx: &mut Tx, id: &str) -> Result<Option<RunRow>, StoreError> {
     tx.row(sql!("run/get"), args![id]).await?.as_ref().map(run).transpose()
 }
 
-/// Reads the newest runs, newest first.
+/// Reads the runs of one job, those still ahead first.
+pub async fn of_job(tx: &mut Tx, job: &str, limit: u64) -> Result<Vec<RunRow>, StoreError> {
+    tx.rows(sql!("run/of_job"), args![job, limit]).await?.iter().map(run).collect()
+}
+
+/// Reads the newest runs that have begun or ended, newest first.
 pub async fn recent(tx: &mut Tx, limit: u64) -> Result<Vec<RunRow>, StoreError> {
     tx.rows(sql!("run/recent"), args![limit]).await?.iter().map(run).collect()
 }

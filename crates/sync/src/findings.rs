@@ -3,7 +3,10 @@
 use domain::alert::{AlertKind, Severity};
 use domain::evidence::BodyEvidence;
 use domain::run::BodyOutcome;
+use domain::tis_reading::TisReading;
+use domain::tis_rules::{UNKNOWN_MEMBERSHIP_TYPE, UNKNOWN_OWNER};
 use store::alert::NewAlert;
+use store::list::TIS;
 use store::{StoreError, Tx};
 
 use crate::context::Context;
@@ -57,7 +60,10 @@ pub fn of(evidence: &BodyEvidence, doctors: u64) -> Vec<Finding> {
             doctors_affected: doctors,
             sentence: format!("The list of {list} could not be refreshed: {}.", evidence.reason),
             cause: evidence.cause.clone(),
-            next_action: format!("reval run gmc-sync --body {list}"),
+            next_action: match list {
+                TIS => "reval check-config --live; then reval run tis-enrich".to_owned(),
+                body => format!("reval run gmc-sync --body {body}"),
+            },
         }))],
     }
 }
@@ -82,6 +88,38 @@ fn rejects(evidence: &BodyEvidence, key: String) -> Finding {
         cause: "rejects".to_owned(),
         next_action: format!("reval rejects {list}"),
     }))
+}
+
+/// The alerts about marks on trainees: open while more carry one than when it was last quiet.
+pub fn marks(reading: &TisReading) -> Vec<Finding> {
+    let risen = reading.risen();
+    let finding = |(mark, what): (&str, &str)| {
+        let key = format!("marked/{TIS}/{mark}");
+        let Some(risen) = risen.iter().find(|risen| risen.mark == mark) else { return Finding::Resolve(key) };
+        let more = risen.now - risen.before;
+        Finding::Raise(Box::new(Raised {
+            key,
+            kind: AlertKind::Drift,
+            severity: Severity::Warn,
+            list: TIS.to_owned(),
+            hold_id: None,
+            doctors_affected: more,
+            sentence: format!(
+                "{more} trainees more than before have {what}: {} now. They are listed and marked.",
+                risen.now
+            ),
+            cause: mark.to_owned(),
+            next_action:
+                "the page TIS has the counts by rule; a name that is right belongs into config/reference"
+                    .to_owned(),
+        }))
+    };
+    [
+        (UNKNOWN_MEMBERSHIP_TYPE, "a membership type that is not recognised"),
+        (UNKNOWN_OWNER, "a programme of an office that is not recognised"),
+    ]
+    .map(finding)
+    .into()
 }
 
 /// The alert of a hold.

@@ -60,6 +60,7 @@ pub async fn keep(context: &Context, keeping: &Keeping<'_>, mut compared: Compar
         run_id: &keeping.work.run_id,
     };
     let mut tx = context.store.begin().await?;
+    context.ledger.guard(&mut tx, keeping.work).await?;
     store::hold::insert(&mut tx, &hold, now).await?;
     keep_changes(context, &mut tx, &hold_id, &mut compared.changes).await?;
     set_aside(context, &mut tx, (list, &keeping.work.run_id), &mut compared.rejects).await?;

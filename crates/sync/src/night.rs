@@ -1,14 +1,13 @@
 //! The run over all designated bodies: each is fetched, compared and published on its own, and the run ends in the
 //! state that its bodies' evidence gives it.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use domain::evidence::BodyEvidence;
 use domain::ids::BodyCode;
 use domain::run::{BodyOutcome, RunState, verdict};
 use domain::scope::Actor;
-use jobs::Begun;
+use jobs::{Begun, Ended, Start};
 use sources::gmc::Event;
 use sources::gmc::client::{Fetched, Means, NotFetched};
 use store::StoreError;
@@ -60,39 +59,56 @@ pub struct Report {
 /// A run whose attempt died is taken up at the first body that left no evidence, whatever was asked for.
 /// Errors: only where the run itself cannot go on; a body that fails is evidence, not an error.
 pub async fn run(context: &Context, request: &NightRequest) -> Result<Report, SyncError> {
-    let begun = context.ledger.begin(JOB, &request.actor).await?;
-    let asked = match &request.bodies {
-        Some(only) if !begun.is_resumed => only.clone(),
-        _ => context.bodies.clone(),
-    };
-    let whole_night = asked.len() >= context.bodies.len();
-    let result = alive(context, &begun.work, bodies(context, &begun, &asked, whole_night)).await;
-    settle(context, &begun, asked.len(), result).await
+    // A run over some bodies does not do what the due one does.
+    let start = if request.bodies.is_some() { Start::Own } else { Start::Due };
+    let begun = context.ledger.begin(JOB, &request.actor, start).await?;
+    carry_out(context, &begun, request.bodies.as_deref()).await
 }
 
-/// Says that the attempt is alive for as long as the work takes.
-pub(crate) async fn alive<T>(context: &Context, work: &Work, doing: impl Future<Output = T>) -> T {
+/// Does the work of a run that has begun, over all bodies or only some, and settles it.
+pub async fn carry_out(
+    context: &Context,
+    begun: &Begun,
+    only: Option<&[BodyCode]>,
+) -> Result<Report, SyncError> {
+    let asked = only.filter(|_| !begun.is_resumed).unwrap_or(&context.bodies);
+    let whole_night = asked.len() >= context.bodies.len();
+    let result = alive(context, &begun.work, bodies(context, begun, asked, whole_night)).await;
+    settle(context, begun, (asked.len(), whole_night), result).await
+}
+
+/// Says that the attempt is alive for as long as the work takes; stops it once the run is another's.
+pub(crate) async fn alive(
+    context: &Context,
+    work: &Work,
+    doing: impl Future<Output = Result<(), SyncError>>,
+) -> Result<(), SyncError> {
     tokio::select! {
         biased;
         done = doing => done,
-        never = beat(context, work) => match never {},
+        lost = beat(context, work) => Err(lost.into()),
     }
 }
 
-async fn beat(context: &Context, work: &Work) -> Infallible {
+/// Comes back only when the lease is lost.
+async fn beat(context: &Context, work: &Work) -> StoreError {
     loop {
         tokio::time::sleep(BEAT_EVERY).await;
-        if let Err(error) = context.ledger.beat(work).await {
-            tracing::warn!(run_id = %work.run_id, attempt = work.attempt, %error, "heartbeat_failed");
+        match context.ledger.beat(work).await {
+            Ok(()) => {}
+            Err(lost @ StoreError::Conflict(_)) => return lost,
+            Err(error) => {
+                tracing::warn!(run_id = %work.run_id, attempt = work.attempt, %error, "heartbeat_failed");
+            }
         }
     }
 }
 
-/// Gives the run its end, whether its work came to an end or broke off.
+/// Gives the run its end, whether its work came to an end or broke off; `asked` is how many lists, and whether all.
 pub(crate) async fn settle(
     context: &Context,
     begun: &Begun,
-    asked: usize,
+    asked: (usize, bool),
     result: Result<(), SyncError>,
 ) -> Result<Report, SyncError> {
     let work = &begun.work;
@@ -106,8 +122,11 @@ pub(crate) async fn settle(
     }
     let lists = store::evidence::of_run(&mut context.store.read().await?, &work.run_id).await?;
     let outcomes: Vec<BodyOutcome> = lists.iter().map(|evidence| evidence.outcome).collect();
-    let (state, reason) = (verdict(&outcomes), reason(&lists, asked));
-    context.ledger.settle(work, state, &reason).await?;
+    let records = asked.1.then(|| lists.iter().map(|list| list.account.read).sum());
+    // A password that was refused must not be tried again and again: the account would be locked.
+    let may_repeat = lists.iter().all(|list| list.cause != "credentials");
+    let ended = Ended { state: verdict(&outcomes), reason: reason(&lists, asked.0), records, may_repeat };
+    let (state, reason) = context.ledger.settle(work, ended).await?;
     context.step("", Step::Settled);
     let run_id = work.run_id.clone();
     tracing::info!(run_id, attempt = work.attempt, state = state.word(), lists = lists.len(), "run_settled");
@@ -142,6 +161,7 @@ async fn bodies(
     if whole_night {
         context.step("", Step::Settling);
         let mut tx = context.store.begin().await?;
+        context.ledger.guard(&mut tx, &begun.work).await?;
         derive::settle_left(&mut tx, (&Actor::job(JOB).name, context.clock.now())).await?;
         store::hold::wipe(&mut tx, context.clock.now()).await?;
         tx.commit().await?;

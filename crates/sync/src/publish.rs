@@ -56,6 +56,9 @@ pub async fn publish(context: &Context, mut publication: Publication) -> Result<
 pub async fn write(context: &Context, tx: &mut Tx, publication: &mut Publication) -> Result<u64, SyncError> {
     let now = context.clock.now();
     let list = publication.publish.list.clone();
+    if let Some((work, _)) = &publication.evidence {
+        context.ledger.guard(tx, work).await?;
+    }
     let number = store::snapshot::publish(tx, &publication.publish, now).await?;
     apply(context, tx, (&list, number), publication).await?;
     if let Some(rejects) = &mut publication.rejects {

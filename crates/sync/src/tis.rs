@@ -1,23 +1,28 @@
-//! The training records' turn: the extracts of TIS become one list, with a brake of its own.
+//! The training records' turn: what TIS says becomes one list, with a brake of its own.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use domain::clock::Clock;
+use domain::ids::BodyCode;
 use domain::reference::Reference;
 use domain::scope::Actor;
-use domain::tis_rules::{Rules, TisReject};
+use domain::tis_reading::{JoinedList, TisReading};
+use domain::tis_rules::{Rules, TisAccount, TisReject};
+use domain::trainee::Claim;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use sources::tis::TisError;
-use sources::tis::extracts::{self, TisExtract};
+use sources::tis::{TisDatabase, TisError, TisExtract, extracts, mysql};
 use store::evidence::Work;
-use store::list::TIS;
+use store::list::{ListState, TIS};
 
 use crate::compare::Whole;
 use crate::context::{Context, Step};
 use crate::error::SyncError;
+use crate::findings;
 use crate::night::{Report, alive, settle};
 use crate::stage::{SetAside, Stage, Staged};
 use crate::turn::{Call, Turn};
@@ -25,11 +30,29 @@ use crate::turn::{Call, Turn};
 /// The job's name.
 pub const JOB: &str = "tis-enrich";
 
-/// Where the extracts are and how they are judged.
+/// Where the tables of TIS are.
+#[derive(Clone)]
+pub enum TisPlace {
+    /// A folder with one CSV file a table.
+    Extracts(PathBuf),
+    /// The database itself, by an account that may only read.
+    Database(Box<TisDatabase>),
+}
+
+impl fmt::Display for TisPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Extracts(folder) => write!(f, "{}", folder.display()),
+            Self::Database(database) => write!(f, "{}", database.address),
+        }
+    }
+}
+
+/// Where TIS is and how its rows are judged.
 #[derive(Clone)]
 pub struct TisSource {
-    /// The folder with one CSV file a table.
-    pub directory: PathBuf,
+    /// Where the tables are.
+    pub place: TisPlace,
     /// Owners, membership types, grades.
     pub reference: Arc<Reference>,
     /// Days an ended membership still counts if no other is current.
@@ -38,25 +61,79 @@ pub struct TisSource {
     pub zone: TimeZone,
 }
 
+/// What TIS said, and as of when.
+pub struct Reading {
+    /// Trainees, the account of all persons, and who was set aside.
+    pub extract: TisExtract,
+    /// When the consistent view was opened, or the oldest file was written.
+    pub as_of: Timestamp,
+}
+
 impl TisSource {
-    fn read(&self, today: Date) -> Result<(TisExtract, Timestamp), TisError> {
-        let rules = Rules {
-            owner: &|owner| self.reference.claim(owner, today),
-            kind: &|kind| self.reference.kind(kind),
-            excluded_grades: self.reference.excluded_grades(),
-            grace_days: self.grace_days,
+    /// Reads TIS with every check and publishes nothing.
+    pub async fn read(&self, clock: &dyn Clock) -> Result<Reading, SyncError> {
+        let today = clock.now().to_zoned(self.zone.clone()).date();
+        let read = match &self.place {
+            TisPlace::Extracts(folder) => self.extracts(folder.clone(), today).await,
+            TisPlace::Database(database) => {
+                let (owner, kind) = (self.owners(today), self.kinds());
+                mysql::read(database, &self.rules(&owner, &kind), today, clock).await.map_err(tis)
+            }
         };
-        let as_of = extracts::oldest_change(&self.directory)?;
-        Ok((extracts::read(&self.directory, &rules, today)?, as_of))
+        // Files cannot be fresher than the moment they were read.
+        read.map(|(extract, as_of)| Reading { extract, as_of: as_of.min(clock.now()) })
+    }
+
+    /// On a thread of its own: files are read in one go, and the heartbeat must not wait for them.
+    async fn extracts(&self, folder: PathBuf, today: Date) -> Result<(TisExtract, Timestamp), SyncError> {
+        let source = self.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let (owner, kind) = (source.owners(today), source.kinds());
+            let as_of = extracts::oldest_change(&folder)?;
+            Ok((extracts::read(&folder, &source.rules(&owner, &kind), today)?, as_of))
+        });
+        match read.await {
+            Ok(read) => read.map_err(tis),
+            Err(_) => Err(SyncError::Tis("reading the TIS extracts ended in a panic".to_owned())),
+        }
+    }
+
+    fn owners(&self, today: Date) -> impl Fn(&str) -> Claim + Sync {
+        move |owner: &str| self.reference.claim(owner, today)
+    }
+
+    fn kinds(&self) -> impl Fn(&str) -> (bool, Option<String>) + Sync {
+        |kind: &str| self.reference.kind(kind)
+    }
+
+    fn rules<'a>(
+        &'a self,
+        owner: &'a (dyn Fn(&str) -> Claim + Sync),
+        kind: &'a (dyn Fn(&str) -> (bool, Option<String>) + Sync),
+    ) -> Rules<'a> {
+        Rules { owner, kind, excluded_grades: self.reference.excluded_grades(), grace_days: self.grace_days }
     }
 }
 
-/// Reads the extracts and publishes the training records, or says why not; the GMC's lists are not touched but for
+fn tis(error: TisError) -> SyncError {
+    SyncError::Tis(error.to_string())
+}
+
+/// Reads TIS and publishes the training records, or says why not; the GMC's lists are not touched but for
 /// the joined rows.
 pub async fn run(context: &Context, source: &TisSource, actor: &Actor) -> Result<Report, SyncError> {
-    let begun = context.ledger.begin(JOB, actor).await?;
+    let begun = context.ledger.begin(JOB, actor, jobs::Start::Due).await?;
+    carry_out(context, source, &begun).await
+}
+
+/// Does the work of a run that has begun, and settles it.
+pub async fn carry_out(
+    context: &Context,
+    source: &TisSource,
+    begun: &jobs::Begun,
+) -> Result<Report, SyncError> {
     let result = alive(context, &begun.work, one_turn(context, source, &begun.work)).await;
-    settle(context, &begun, 1, result).await
+    settle(context, begun, (1, true), result).await
 }
 
 async fn one_turn(context: &Context, source: &TisSource, work: &Work) -> Result<(), SyncError> {
@@ -73,13 +150,13 @@ async fn one_turn(context: &Context, source: &TisSource, work: &Work) -> Result<
         bytes: 0,
         calls: 1,
     };
-    let (extract, as_of) = match read(source, now).await {
-        Ok(read) => read,
+    let Reading { extract, as_of } = match source.read(context.clock.as_ref()).await {
+        Ok(reading) => reading,
         Err(error) => return turn.fail(context, &error, &call).await.map(drop),
     };
     context.step(TIS, Step::Fetched);
-    // Files cannot be fresher than the moment they were read.
-    call.requested_at = as_of.min(now);
+    call.requested_at = as_of;
+    record(context, work, extract.account.clone(), as_of).await?;
     let set_aside: BTreeSet<String> = extract.rejects.iter().map(|reject| reject.person.clone()).collect();
     let staged = stage(context, extract).map_err(|error| context.spool_error(error))?;
     let whole = Whole::Tis { as_of: call.requested_at, set_aside: &set_aside };
@@ -92,15 +169,29 @@ async fn one_turn(context: &Context, source: &TisSource, work: &Work) -> Result<
     }
 }
 
-/// Reads on a thread of its own: files are read in one go, and the heartbeat must not wait for them.
-async fn read(source: &TisSource, now: Timestamp) -> Result<(TisExtract, Timestamp), SyncError> {
-    let today = now.to_zoned(source.zone.clone()).date();
-    let source = source.clone();
-    let read = tokio::task::spawn_blocking(move || source.read(today)).await;
-    match read {
-        Ok(read) => read.map_err(|error| SyncError::Tis(error.to_string())),
-        Err(_) => Err(SyncError::Tis("reading the TIS extracts ended in a panic".to_owned())),
-    }
+/// Keeps the account by rule and the lists that this reading is joined to, and says which mark has risen.
+async fn record(
+    context: &Context,
+    work: &Work,
+    account: TisAccount,
+    as_of: Timestamp,
+) -> Result<(), SyncError> {
+    let now = context.clock.now();
+    let mut tx = context.store.begin().await?;
+    context.ledger.guard(&mut tx, work).await?;
+    let previous = store::tis_reading::published(&mut tx).await?;
+    let lists = store::list::all(&mut tx).await?.into_iter().filter(|list| list.code != TIS);
+    let joined = |list: ListState| JoinedList {
+        body: BodyCode::new(list.code),
+        snapshot: list.snapshot,
+        as_of: list.data_as_of,
+    };
+    let reading = TisReading::after(previous.as_ref(), account, as_of, lists.map(joined).collect());
+    let id = context.mint();
+    store::tis_reading::insert(&mut tx, (&Actor::job(JOB), &id), &work.run_id, &reading, now).await?;
+    findings::write(context, &mut tx, &work.run_id, &findings::marks(&reading)).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 fn stage(context: &Context, extract: TisExtract) -> std::io::Result<Staged> {

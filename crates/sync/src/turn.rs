@@ -169,6 +169,7 @@ impl Turn {
             run_id: &self.work.run_id,
         };
         let mut tx = context.store.begin().await?;
+        context.ledger.guard(&mut tx, &self.work).await?;
         let doctors = store::list::get(&mut tx, &self.list).await?.map_or(0, |state| state.doctors);
         store::evidence::insert(&mut tx, &self.work, &evidence, now).await?;
         store::list::set_outcome(&mut tx, &outcome, now).await?;

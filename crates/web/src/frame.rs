@@ -52,7 +52,7 @@ pub struct Frame {
 }
 
 /// The places of the way around.
-const PLACES: [(&str, &str); 9] = [
+const PLACES: [(&str, &str); 10] = [
     ("/", "Overview"),
     ("/under-notice", "Under notice"),
     ("/doctors", "Doctors"),
@@ -61,6 +61,7 @@ const PLACES: [(&str, &str); 9] = [
     ("/holds", "Holds"),
     ("/snapshots", "Snapshots"),
     ("/runs", "Runs"),
+    ("/tis", "TIS"),
     ("/alerts", "Alerts"),
 ];
 

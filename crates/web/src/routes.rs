@@ -40,6 +40,7 @@ fn table() -> Vec<Route> {
         ("/snapshots/{code}", get(pages::snapshots::of_list)),
         ("/runs", get(pages::runs::all)),
         ("/runs/{id}", get(pages::runs::one)),
+        ("/tis", get(pages::tis::get)),
         ("/alerts", get(pages::alerts::get)),
         ("/licences", get(pages::licences::get)),
         ("/status.json", get(status::get)),

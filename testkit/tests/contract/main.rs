@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod doctors;
+mod due;
 mod holds;
 mod publishing;
+mod readings;
 mod work;
 
 use domain::account::Account;

@@ -1,10 +1,16 @@
 //! One file a night that went wrong.
 
 pub mod kills;
+pub mod s01;
+pub mod s02;
+pub mod s03;
+pub mod s05;
 pub mod s06;
 pub mod s07;
 pub mod s09;
 pub mod s11;
 pub mod s14;
+pub mod s16;
 pub mod s18;
+pub mod s22;
 pub mod s25;

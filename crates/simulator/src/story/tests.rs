@@ -14,7 +14,8 @@ use domain::reject::Reason;
 use domain::tis_rules::Rules;
 use domain::trainee::Claim;
 use jiff::civil::date;
-use sources::tis::extracts::{TisExtract, read};
+use sources::tis::TisExtract;
+use sources::tis::extracts::read;
 
 use super::*;
 use crate::tis::{OWNERS, write_extracts};

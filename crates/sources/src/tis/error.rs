@@ -1,7 +1,44 @@
-//! Why an extract of TIS was not used: file, line and column, never a person's data.
+//! Why TIS was not used: table, row and column, never a person's data.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
+
+/// Which text is meant: a file of an extract, or a table of the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The extract `TABLE.csv`.
+    File(&'static str),
+    /// The table itself.
+    Table(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(table) => write!(f, "the TIS extract {table}.csv"),
+            Self::Table(table) => write!(f, "the TIS table {table}"),
+        }
+    }
+}
+
+/// Where in a table something stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A line of a file.
+    Line(u64),
+    /// A row of the database, by the name and the value of its key.
+    Key(&'static str, String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Key(column, key) => write!(f, "the row with {column} {key}"),
+        }
+    }
+}
 
 /// Any of these keeps TIS on its last good snapshot; the GMC's side is not touched.
 #[derive(Debug, thiserror::Error)]
@@ -30,11 +67,11 @@ pub enum TisError {
         /// The table.
         table: &'static str,
     },
-    /// Nothing below the header.
-    #[error("the TIS extract {table}.csv has no rows; an empty table is not believed")]
+    /// No rows at all.
+    #[error("{origin} has no rows; an empty table is not believed")]
     Empty {
-        /// The table.
-        table: &'static str,
+        /// The file or table.
+        origin: Origin,
     },
     /// A column the rules read is not there, or there twice.
     #[error("the TIS extract {table}.csv has {found} columns named {column} in its first line; it needs one")]
@@ -79,15 +116,81 @@ pub enum TisError {
         limit: u64,
     },
     /// A value that cannot be used.
-    #[error("the TIS extract {table}.csv has in line {line}, column {column}, {problem}")]
+    #[error("{origin} has in {place}, column {column}, {problem}")]
     Value {
-        /// The table.
-        table: &'static str,
-        /// The line.
-        line: u64,
+        /// The file or table.
+        origin: Origin,
+        /// The line or row.
+        place: Place,
         /// The column.
         column: &'static str,
         /// What is wrong, without the value.
         problem: String,
     },
+    /// The database did not let us in.
+    #[error("the TIS database {address} cannot be used: {problem}")]
+    Connect {
+        /// Its address, without a password.
+        address: String,
+        /// What it or the network says.
+        problem: String,
+    },
+    /// The database does not show the table as the rules need it.
+    #[error("the TIS table {table} {problem}")]
+    Table {
+        /// The table.
+        table: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A column is missing or holds something else than the rules read.
+    #[error("the TIS table {table}, column {column}, {problem}")]
+    Definition {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Somebody keeps the table locked.
+    #[error("the TIS table {table} is locked by somebody else; we waited {seconds} s and let go")]
+    Locked {
+        /// The table.
+        table: &'static str,
+        /// How long we waited.
+        seconds: u64,
+    },
+    /// The reading took longer than it may.
+    #[error("TIS was not read within {seconds} s, so the reading was given up{}", during(*table))]
+    Slow {
+        /// The table that was being read.
+        table: Option<&'static str>,
+        /// How long it may take.
+        seconds: u64,
+    },
+    /// The connection broke while a table was read.
+    #[error("the connection to the TIS database was lost after {rows} rows of the table {table}: {problem}")]
+    Lost {
+        /// The table.
+        table: &'static str,
+        /// Rows that had come.
+        rows: u64,
+        /// What the network says.
+        problem: String,
+    },
+    /// The database refused or broke off a statement.
+    #[error("the TIS database gave the table {table} no further after {rows} rows: {problem}")]
+    Refused {
+        /// The table.
+        table: &'static str,
+        /// Rows that had come.
+        rows: u64,
+        /// What the database says.
+        problem: String,
+    },
+}
+
+fn during(table: Option<&str>) -> String {
+    table.map_or_else(String::new, |table| format!(" in the table {table}"))
 }

@@ -1,7 +1,14 @@
-//! TIS: training records, read from extracts of its tables.
+//! TIS: training records, read from its database or from extracts of its tables; one set of rules judges both.
 
+mod address;
+mod definitions;
 mod error;
 pub mod extracts;
-mod table;
+mod file;
+mod gather;
+pub mod mysql;
+mod row;
 
-pub use error::TisError;
+pub use address::{TisAddress, TisDatabase};
+pub use error::{Origin, Place, TisError};
+pub use gather::TisExtract;

@@ -12,8 +12,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use simulator::population::World;
 use simulator::tis::{OWNERS, write_extracts};
-use sources::tis::TisError;
-use sources::tis::extracts::{TisExtract, read};
+use sources::tis::extracts::read;
+use sources::tis::{TisError, TisExtract};
 
 const TODAY: Date = date(2026, 3, 10);
 

@@ -1,4 +1,5 @@
--- run/recent: the newest runs.
+-- run/recent: the newest runs that have begun or ended.
 -- $1 how many bigint
-select id, job, kind, scheduled_for, state, reason, requested_by, build, config_hash, started_at_ms, ended_at_ms, created_at_ms
-from run order by created_at_ms desc, id desc limit $1
+select id, job, kind, scheduled_for, state, reason, requested_by, build, config_hash, due_at_ms, start_by_ms, finish_by_ms,
+  makes_good, records, lease_owner, lease_until_ms, fence, started_at_ms, ended_at_ms, created_at_ms
+from run where state <> 'due' order by coalesce(started_at_ms, ended_at_ms, created_at_ms) desc, id desc limit $1

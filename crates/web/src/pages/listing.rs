@@ -95,6 +95,7 @@ pub fn marks(view: &ViewRow) -> Vec<Tag> {
     let presence = view.presence.as_deref().and_then(Presence::from_word).and_then(words::presence);
     let twice = view.also_listed_by.is_some().then(|| Tag::new("On two lists", "orange"));
     let kind = view.discrepancy.as_deref().and_then(DiscrepancyKind::from_word).map(words::disagreement);
-    let unknown = (view.membership_type_known == "no").then(|| Tag::new("Unknown membership type", "yellow"));
+    let unknown =
+        (view.membership_type_known == "no").then(|| Tag::new("Membership type not recognised", "yellow"));
     [presence, twice, kind, unknown].into_iter().flatten().collect()
 }

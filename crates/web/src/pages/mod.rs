@@ -15,6 +15,7 @@ pub mod rejects;
 pub mod runs;
 mod sheet;
 pub mod snapshots;
+pub mod tis;
 pub mod under_notice;
 
 use askama::Template;

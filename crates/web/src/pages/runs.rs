@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use ops::rows::{AttemptRow, RunRow};
 
 use super::sheet::Sheet;
-use super::{Page, made, overview};
+use super::{Page, made, overview, tis};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -38,6 +38,9 @@ pub async fn one(State(app): State<Arc<App>>, reader: Reader, Path(id): Path<Str
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading);
     sheet.summary = Some(summary(&page.run, now));
     sheet.tables.push(evidence(&app, &page.evidence, now));
+    if let Some(lists) = &page.joined_to {
+        sheet.tables.push(tis::joined(lists, now));
+    }
     sheet.tables.push(attempts(&page.attempts, now));
     made(&sheet)
 }
@@ -54,7 +57,7 @@ fn summary(run: &RunRow, now: Timestamp) -> Summary {
         ("Ended", maybe(run.ended_at, "not ended")),
         ("Took", took.map_or_else(|| Cell::Hint("not known yet".to_owned()), Cell::Text)),
         ("Asked for by", Cell::text(run.requested_by.as_str())),
-        ("Due", Cell::text(run.scheduled_for.as_deref().unwrap_or("by hand"))),
+        ("Due", Cell::text(run.scheduled_for.as_deref().or(run.makes_good.as_deref()).unwrap_or("by hand"))),
         ("Program", Cell::text(run.build.as_str())),
         ("Configuration", Cell::Code(run.config_hash.clone())),
         ("Id", Cell::Code(run.id.clone())),

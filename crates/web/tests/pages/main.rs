@@ -19,7 +19,7 @@ use testkit::{Engine, Scratch, VirtualClock};
 use tower::ServiceExt as _;
 
 /// Every route with an address of the small world under it.
-const ADDRESSES: [(&str, &str); 22] = [
+const ADDRESSES: [(&str, &str); 23] = [
     ("/", "/"),
     ("/bodies/{code}", "/bodies/1-25U-830"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-23"),
@@ -35,6 +35,7 @@ const ADDRESSES: [(&str, &str); 22] = [
     ("/snapshots/{code}", "/snapshots/1-AIIDWT"),
     ("/runs", "/runs"),
     ("/runs/{id}", "/runs/00000000-0000-7000-8000-0000000000a1"),
+    ("/tis", "/tis"),
     ("/alerts", "/alerts"),
     ("/licences", "/licences"),
     ("/status.json", "/status.json"),

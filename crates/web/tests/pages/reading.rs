@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use testkit::engines;
-use testkit::world::{FAILED_WHY, HOLD, NAMES};
+use testkit::world::{FAILED_WHY, HOLD, NAMES, RUN};
 
 use super::{ADDRESSES, WITHOUT_DATA, site};
 
@@ -179,6 +179,33 @@ async fn the_next_page_goes_on_where_this_one_ends() {
                 "{engine:?} {first}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_tis_accounts_for_every_person_by_rule() {
+    for engine in engines() {
+        let text = site(engine).await.get("/tis").await.text;
+        let sum = "3 kept + 1 excluded + 1 not processed = 5 persons read";
+        assert!(text.contains(sum), "{engine:?} {text}");
+        for word in [
+            "Role is that of a dummy",
+            "Membership type not recognised",
+            "The GMC&#39;s lists it was joined to",
+        ] {
+            assert!(text.contains(word), "{engine:?} {word} is not said: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_run_over_tis_names_the_snapshots_it_was_joined_to() {
+    for engine in engines() {
+        let text = site(engine).await.get(&format!("/runs/{RUN}")).await.text;
+        let table = text.split("The GMC&#39;s lists it was joined to").nth(1).unwrap();
+        let table = table.split("</table>").next().unwrap();
+        assert_eq!(table.matches("<tr").count(), 3, "{engine:?} {table}");
+        assert!(table.contains("23 November 2026, 00:00 GMT"), "{engine:?} {table}");
     }
 }
 

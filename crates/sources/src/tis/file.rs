@@ -7,72 +7,37 @@ use std::path::Path;
 use std::rc::Rc;
 
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord};
-use jiff::civil::Date;
 
-use super::error::TisError;
+use super::error::{Origin, Place, TisError};
+use super::row::{Row, Table};
 
 /// The longest row that is believed, in bytes; TIS's own text columns hold 64 KiB.
 const ROW_MAX: u64 = 1024 * 1024;
 
-/// A table and the columns the rules read of it.
-pub(super) struct Table {
-    /// Name, and of the file before `.csv`.
-    pub name: &'static str,
-    /// Columns by which rows are asked, in this order.
-    pub columns: &'static [&'static str],
-}
-
-/// One row; columns are asked by their place in [`Table::columns`].
-pub(super) struct Row<'r> {
+/// One row of a file.
+struct Line<'r> {
     table: &'static Table,
     line: u64,
     places: &'r [usize],
     record: &'r StringRecord,
 }
 
-impl Row<'_> {
-    /// A value as written, without the spaces around it; nothing, or the `\N` of a MySQL export, is `None`.
-    pub fn text(&self, column: usize) -> Option<String> {
-        let value = self.record.get(self.places[column]).unwrap_or_default().trim();
-        (!value.is_empty() && value != "\\N").then(|| value.to_owned())
+impl Row for Line<'_> {
+    /// Nothing, or the `\N` of a MySQL export, is `None`.
+    fn raw(&self, column: usize) -> Option<&str> {
+        self.record.get(self.places[column]).filter(|value| value.trim() != "\\N")
     }
 
-    /// A value that must be there.
-    pub fn key(&self, column: usize) -> Result<String, TisError> {
-        self.text(column).ok_or_else(|| self.wrong(column, "no value, but it is a key"))
+    fn table(&self) -> &'static Table {
+        self.table
     }
 
-    /// A date as `YYYY-MM-DD`, also with a midnight behind it.
-    pub fn date(&self, column: usize) -> Result<Option<Date>, TisError> {
-        let Some(text) = self.text(column) else { return Ok(None) };
-        let day = text.split_once([' ', 'T']).map_or(text.as_str(), |(day, time)| {
-            if time.bytes().all(|b| matches!(b, b'0' | b':' | b'.')) { day } else { text.as_str() }
-        });
-        let plain = day.len() == 10 && day.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let date = if plain { day.parse().ok() } else { None };
-        date.map(Some).ok_or_else(|| self.wrong(column, "a value that is no date as YYYY-MM-DD"))
+    fn origin(&self) -> Origin {
+        Origin::File(self.table.name)
     }
 
-    /// A coded value; one we do not know is never given a default.
-    pub fn code<T>(
-        &self,
-        column: usize,
-        read: fn(&str) -> Option<T>,
-        codes: &str,
-    ) -> Result<Option<T>, TisError> {
-        let Some(text) = self.text(column) else { return Ok(None) };
-        let unknown = || self.wrong(column, &format!("a code we do not know; it must be {codes}"));
-        read(&text).map(Some).ok_or_else(unknown)
-    }
-
-    /// The sentence for a value of this row.
-    pub fn wrong(&self, column: usize, problem: &str) -> TisError {
-        TisError::Value {
-            table: self.table.name,
-            line: self.line,
-            column: self.table.columns[column],
-            problem: problem.to_owned(),
-        }
+    fn place(&self) -> Place {
+        Place::Line(self.line)
     }
 }
 
@@ -80,7 +45,7 @@ impl Row<'_> {
 pub(super) fn each_row(
     directory: &Path,
     table: &'static Table,
-    mut take: impl FnMut(&Row<'_>) -> Result<(), TisError>,
+    mut take: impl FnMut(&dyn Row) -> Result<(), TisError>,
 ) -> Result<(), TisError> {
     let file = open(directory, table)?;
     let since_row = Rc::new(Cell::new(0));
@@ -97,9 +62,9 @@ pub(super) fn each_row(
         }
         rows += 1;
         let line = record.position().map_or(before, Position::line);
-        take(&Row { table, line, places: &places, record: &record })?;
+        take(&Line { table, line, places: &places, record: &record })?;
     }
-    if rows == 0 { Err(TisError::Empty { table: table.name }) } else { Ok(()) }
+    if rows == 0 { Err(TisError::Empty { origin: Origin::File(table.name) }) } else { Ok(()) }
 }
 
 /// Opens a file that is whole as far as its last byte can tell.
@@ -108,7 +73,7 @@ fn open(directory: &Path, table: &'static Table) -> Result<File, TisError> {
     let mut file = File::open(&path).map_err(|source| TisError::Open { path: path.clone(), source })?;
     let last = last_byte(&mut file).map_err(|source| TisError::Open { path, source })?;
     match last {
-        None => Err(TisError::Empty { table: table.name }),
+        None => Err(TisError::Empty { origin: Origin::File(table.name) }),
         Some(b'\n') => Ok(file),
         Some(_) => Err(TisError::Cut { table: table.name }),
     }
@@ -128,7 +93,7 @@ fn last_byte(file: &mut File) -> io::Result<Option<u8>> {
 fn places(reader: &mut Reader<Counted>, table: &'static Table) -> Result<Vec<usize>, TisError> {
     let header = reader.headers().map_err(|error| explain(error, table, 1))?;
     let mut places = Vec::new();
-    for &column in table.columns {
+    for column in table.columns.iter().map(|column| column.name) {
         let mut found = header.iter().enumerate().filter(|(_, name)| name.trim() == column);
         match (found.next(), found.count()) {
             (Some((place, _)), 0) => places.push(place),

@@ -1,0 +1,259 @@
+//! The scheduler: plans runs ahead of their hour, ends what nobody began, and claims what is due. Any number of nodes
+//! may do this at once; the store decides each race.
+
+use std::collections::BTreeMap;
+
+use domain::job::{self, Class, Job, Trigger};
+use domain::run::{AttemptState, RunState};
+use domain::schedule::Due;
+use jiff::{SignedDuration, Timestamp};
+use store::due::NewDue;
+use store::run::{AttemptRow, RunRow};
+use store::{LeaseClock, StoreError, Tx};
+
+use crate::alerts;
+use crate::begin::{Begun, spent};
+use crate::ledger::Ledger;
+
+/// Who asks for runs that the clock brings.
+pub const ACTOR: &str = "scheduler";
+/// Rows reach at least so far ahead.
+const AHEAD: SignedDuration = SignedDuration::from_hours(48);
+/// What is planned at once: a day more, so that most ticks plan nothing.
+const PLANNED: SignedDuration = SignedDuration::from_hours(72);
+/// A node whose clock is further from the database's does not schedule. Source: the house's reliability notes.
+const SKEW_MAX: SignedDuration = SignedDuration::from_secs(5);
+
+/// A run that was claimed for this node.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// The job.
+    pub job: String,
+    /// The work.
+    pub begun: Begun,
+}
+
+/// What a tick came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tick {
+    /// Runs planned.
+    pub planned: u64,
+    /// Runs that ended as missed.
+    pub missed: u64,
+    /// Whether this node's clock is too far from the database's, so that it did nothing.
+    pub is_skewed: bool,
+}
+
+/// Plans, settles and claims for one node.
+pub struct Scheduler {
+    ledger: Ledger,
+    planned_until: BTreeMap<String, Timestamp>,
+}
+
+/// What can be begun: a due run, or one to be taken up.
+enum Chance {
+    Begin(RunRow),
+    TakeUp(RunRow),
+    Skip(RunRow, &'static str),
+    GiveUp(RunRow, &'static str),
+}
+
+impl Scheduler {
+    /// A scheduler that has planned nothing yet.
+    pub fn new(ledger: Ledger) -> Self {
+        Self { ledger, planned_until: BTreeMap::new() }
+    }
+
+    /// Plans what is not planned and ends what is overdue.
+    pub async fn tick(&mut self) -> Result<Tick, StoreError> {
+        if self.is_skewed().await? {
+            return Ok(Tick { is_skewed: true, ..Tick::default() });
+        }
+        let planned = self.plan().await?;
+        let missed = self.settle_overdue().await?;
+        Ok(Tick { planned, missed, is_skewed: false })
+    }
+
+    async fn is_skewed(&self) -> Result<bool, StoreError> {
+        if self.ledger.lease_clock == LeaseClock::Program {
+            return Ok(false);
+        }
+        let theirs = self.ledger.lease_now(&mut self.ledger.store.read().await?).await?;
+        Ok(theirs.duration_since(self.ledger.clock.now()).abs() > SKEW_MAX)
+    }
+
+    async fn plan(&mut self) -> Result<u64, StoreError> {
+        let now = self.ledger.clock.now();
+        let mut planned = 0;
+        for job in self.ledger.jobs.clone().iter() {
+            let reaches = self.planned_until.get(&job.name);
+            if reaches.is_some_and(|until| *until > after(now, AHEAD)) {
+                continue;
+            }
+            planned += self.plan_job(job, now).await?;
+            self.planned_until.insert(job.name.clone(), after(now, PLANNED));
+        }
+        Ok(planned)
+    }
+
+    /// Plans from where the rows end, so that no slot of a time without a scheduler is left out; and from now, so that
+    /// a changed schedule counts tonight.
+    async fn plan_job(&self, job: &Job, now: Timestamp) -> Result<u64, StoreError> {
+        let mut tx = self.ledger.store.begin().await?;
+        let reaches = store::due::planned(&mut tx, &job.name).await?;
+        let from = reaches.map_or(now, |until| after(until, SignedDuration::from_millis(1)).min(now));
+        let due = match job::due(&self.ledger.jobs, job, from, after(now, PLANNED)) {
+            Ok(due) => due,
+            Err(error) => {
+                alerts::unschedulable(&self.ledger, &mut tx, &job.name, &error.to_string()).await?;
+                tx.commit().await?;
+                return Ok(0);
+            }
+        };
+        let rows: Vec<NewDue> = due.iter().map(|due| self.row(job, due)).collect();
+        let like = self.ledger.new_run("", &job.name, ACTOR);
+        let planned = store::due::plan(&mut tx, &like, &rows, now).await?;
+        tx.commit().await?;
+        Ok(planned)
+    }
+
+    fn row(&self, job: &Job, due: &Due) -> NewDue {
+        let start_by = job.start_deadline.of(due.at, &job.zone);
+        NewDue {
+            id: self.ledger.mint(),
+            scheduled_for: due.slot.to_string(),
+            is_skipped: due.is_skipped,
+            due_at: due.at,
+            start_by,
+            finish_by: job.finish_deadline.of(due.at, &job.zone).max(start_by),
+        }
+    }
+
+    /// Ends what nobody began, tells of it and of what is late, and lets the newest missed run be made good.
+    async fn settle_overdue(&self) -> Result<u64, StoreError> {
+        let (ledger, now) = (&self.ledger, self.ledger.clock.now());
+        let mut tx = ledger.store.begin().await?;
+        let missed = store::due::miss(&mut tx, "nobody began it by its deadline", now).await?;
+        alerts::missed(ledger, &mut tx, &missed).await?;
+        let late = store::due::late(&mut tx, now).await?;
+        alerts::late(ledger, &mut tx, &late).await?;
+        for job in ledger.jobs.iter() {
+            if let Some(run) = store::due::to_make_good(&mut tx, &job.name, job.catch_up, now).await? {
+                let id = ledger.mint();
+                let new = ledger.new_run(&id, &job.name, ACTOR);
+                store::due::make_good(&mut tx, &run.id, &new, job.catch_up, now).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(missed.len() as u64)
+    }
+
+    /// Whether there is something to claim; asked before the role of a worker is taken.
+    pub async fn has_work(&self) -> Result<bool, StoreError> {
+        let mut tx = self.ledger.store.read().await?;
+        Ok(self.chance(&mut tx).await?.is_some())
+    }
+
+    /// Claims one run for this node: the oldest that is due or whose worker died; `None` if there is none or another
+    /// node was quicker.
+    pub async fn claim(&self) -> Result<Option<Claimed>, StoreError> {
+        let mut tx = self.ledger.store.begin().await?;
+        let Some(chance) = self.chance(&mut tx).await? else { return Ok(None) };
+        let claimed = match self.take(&mut tx, chance).await {
+            Err(StoreError::Conflict(_)) => return Ok(None),
+            claimed => claimed?,
+        };
+        match tx.commit().await {
+            Err(StoreError::Conflict(_)) => Ok(None),
+            committed => committed.map(|()| claimed),
+        }
+    }
+
+    async fn take(&self, tx: &mut Tx, chance: Chance) -> Result<Option<Claimed>, StoreError> {
+        let (ledger, now) = (&self.ledger, self.ledger.clock.now());
+        let (job, begun) = match chance {
+            Chance::Begin(run) => (run.job.clone(), ledger.claim(tx, &run, ACTOR).await?),
+            Chance::TakeUp(run) => {
+                let lapsed = ledger.lease_now(tx).await?;
+                (run.job.clone(), ledger.take_up(tx, &run, lapsed).await?)
+            }
+            Chance::Skip(run, why) => {
+                store::run::skip(tx, &run.id, why, now).await?;
+                return Ok(None);
+            }
+            Chance::GiveUp(run, why) => {
+                let lapsed = ledger.lease_now(tx).await?;
+                ledger.give_up(tx, (&run, lapsed), why).await?;
+                return Ok(None);
+            }
+        };
+        Ok(Some(Claimed { job, begun }))
+    }
+
+    async fn chance(&self, tx: &mut Tx) -> Result<Option<Chance>, StoreError> {
+        let live = store::due::live(tx, self.ledger.clock.now()).await?;
+        let running: Vec<String> =
+            live.iter().filter(|run| run.state == RunState::Running).map(|run| run.job.clone()).collect();
+        for run in live {
+            let chance = match run.state {
+                RunState::Running => self.to_take_up(tx, run).await?,
+                _ if running.contains(&run.job) => None,
+                _ => self.to_begin(tx, run).await?,
+            };
+            if chance.is_some() {
+                return Ok(chance);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn to_begin(&self, tx: &mut Tx, run: RunRow) -> Result<Option<Chance>, StoreError> {
+        let Some(job) = self.ledger.job(&run.job) else {
+            return Ok(Some(Chance::Skip(run, "the settings no longer declare its job")));
+        };
+        if run.start_by.is_some_and(|start_by| start_by < self.ledger.clock.now()) {
+            return Ok(None);
+        }
+        let (due_at, slot) = (run.due_at.unwrap_or_default(), run.scheduled_for.as_deref());
+        let due = job::due(&self.ledger.jobs, job, due_at, after(due_at, SignedDuration::from_millis(1)));
+        let still =
+            |slot: &str| due.as_ref().is_ok_and(|due| due.iter().any(|one| one.slot.to_string() == slot));
+        if slot.is_some_and(|slot| !still(slot)) {
+            return Ok(Some(Chance::Skip(run, "the schedule no longer names its time")));
+        }
+        let is_ready = match &job.trigger {
+            Trigger::Schedule(_) => true,
+            Trigger::After(before) => store::evidence::published_since(tx, before, due_at).await? > 0,
+        };
+        Ok(is_ready.then_some(Chance::Begin(run)))
+    }
+
+    async fn to_take_up(&self, tx: &mut Tx, run: RunRow) -> Result<Option<Chance>, StoreError> {
+        let attempts = store::run::attempts(tx, &run.id).await?;
+        let is_open = attempts.last().is_some_and(|last| last.state == AttemptState::Running.word());
+        let now = self.ledger.lease_now(tx).await?;
+        let is_lapsed = run.lease_until.is_none_or(|until| until < now) || (is_open && self.ledger.is_alone);
+        if !is_lapsed {
+            return Ok(None);
+        }
+        Ok(Some(match self.reason_to_give_up(&run, &attempts) {
+            Some(why) => Chance::GiveUp(run, why),
+            None => Chance::TakeUp(run),
+        }))
+    }
+
+    fn reason_to_give_up(&self, run: &RunRow, attempts: &[AttemptRow]) -> Option<&'static str> {
+        match self.ledger.job(&run.job) {
+            None => Some("its process died, and the settings no longer declare its job"),
+            Some(job) if job.class == Class::OnceOnly => {
+                Some("its process died, and doing it again could do harm: a person must look")
+            }
+            Some(job) if spent(attempts) >= job.attempts => Some("its process died in its last try"),
+            Some(_) => None,
+        }
+    }
+}
+
+fn after(at: Timestamp, length: SignedDuration) -> Timestamp {
+    at.saturating_add(length).unwrap_or(Timestamp::MAX)
+}

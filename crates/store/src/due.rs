@@ -1,0 +1,129 @@
+//! Due runs: rows ahead of their hour, and what becomes of those that nobody began or ended in time.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::db::{Row, Tx, args};
+use crate::run::{NewRun, RunRow, run};
+use crate::{StoreError, instant, ms, sql};
+
+/// A run to be planned.
+#[derive(Clone, Debug)]
+pub struct NewDue {
+    /// UUIDv7, used if the slot has no row yet.
+    pub id: String,
+    /// The slot as text: local civil time and pass.
+    pub scheduled_for: String,
+    /// Whether the clock change took it away, so that its row is born skipped.
+    pub is_skipped: bool,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// After this it is missed.
+    pub start_by: Timestamp,
+    /// After this it is late.
+    pub finish_by: Timestamp,
+}
+
+/// Inserts the rows of a job that are not there yet; gives how many. Of `like`, job, build and hash count.
+pub async fn plan(
+    tx: &mut Tx,
+    like: &NewRun<'_>,
+    rows: &[NewDue],
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let rows: Vec<(&str, &str, &str, i64, i64, i64)> = rows
+        .iter()
+        .map(|row| {
+            let state = if row.is_skipped { "skipped" } else { "due" };
+            (
+                row.id.as_str(),
+                row.scheduled_for.as_str(),
+                state,
+                ms(row.due_at),
+                ms(row.start_by),
+                ms(row.finish_by),
+            )
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows).map_err(|_| StoreError::Corrupt { what: "due run" })?;
+    tx.execute(sql!("run/plan"), args![like.job, like.build, like.config_hash, ms(now), rows]).await
+}
+
+/// Until when a job's rows reach; `None` before the first.
+pub async fn planned(tx: &mut Tx, job: &str) -> Result<Option<Timestamp>, StoreError> {
+    let row = tx.row(sql!("run/planned"), args![job]).await?;
+    row.map_or(Ok(None), |row| row.opt_int("due_at_ms"))?.map(instant).transpose()
+}
+
+/// Reads what is due by now or has begun, oldest row first.
+pub async fn live(tx: &mut Tx, now: Timestamp) -> Result<Vec<RunRow>, StoreError> {
+    tx.rows(sql!("run/live"), args![ms(now)]).await?.iter().map(run).collect()
+}
+
+/// A run whose deadline went by.
+#[derive(Clone, Debug)]
+pub struct Overdue {
+    /// UUIDv7.
+    pub id: String,
+    /// The job.
+    pub job: String,
+    /// scheduled or catch_up.
+    pub kind: String,
+    /// Its slot, or the slot it makes good.
+    pub slot: String,
+    /// When it was due.
+    pub due_at: Timestamp,
+}
+
+fn overdue(row: &Row) -> Result<Overdue, StoreError> {
+    let slot = row.opt_text("scheduled_for")?.or(row.opt_text("makes_good")?);
+    Ok(Overdue {
+        id: row.text("id")?,
+        job: row.text("job")?,
+        kind: row.text("kind")?,
+        slot: slot.unwrap_or_default(),
+        due_at: instant(row.int("due_at_ms")?)?,
+    })
+}
+
+/// Ends as missed what nobody began in time; gives it in the order in which it was due.
+pub async fn miss(tx: &mut Tx, reason: &str, now: Timestamp) -> Result<Vec<Overdue>, StoreError> {
+    in_order(tx.rows(sql!("run/miss"), args![ms(now), reason]).await?)
+}
+
+/// Marks what has not ended in time, each run once; gives it in the order in which it was due.
+pub async fn late(tx: &mut Tx, now: Timestamp) -> Result<Vec<Overdue>, StoreError> {
+    in_order(tx.rows(sql!("run/late"), args![ms(now)]).await?)
+}
+
+fn in_order(rows: Vec<Row>) -> Result<Vec<Overdue>, StoreError> {
+    let mut all = rows.iter().map(overdue).collect::<Result<Vec<_>, _>>()?;
+    all.sort_by_key(|one| one.due_at);
+    Ok(all)
+}
+
+/// Finds the newest missed run of a job whose window is still open and that nothing stands for yet.
+pub async fn to_make_good(
+    tx: &mut Tx,
+    job: &str,
+    window: SignedDuration,
+    now: Timestamp,
+) -> Result<Option<RunRow>, StoreError> {
+    let oldest = now.saturating_sub(window).unwrap_or(Timestamp::MIN);
+    tx.row(sql!("run/to_make_good"), args![job, ms(oldest)]).await?.as_ref().map(run).transpose()
+}
+
+/// Inserts the run that stands for a missed one, to begin within its window; `false` if there is one already.
+pub async fn make_good(
+    tx: &mut Tx,
+    missed: &str,
+    new: &NewRun<'_>,
+    window: SignedDuration,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let window_ms = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
+    let args = args![missed, new.id, new.build, new.config_hash, ms(now), window_ms];
+    Ok(tx.execute(sql!("run/make_good"), args).await? == 1)
+}

@@ -1,0 +1,135 @@
+//! The scheduler inside `serve`: once a second it plans, ends what is overdue, and begins what is due, on the same path
+//! as `reval run`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jobs::{Claimed, Scheduler, Steady};
+use store::StoreError;
+use sync::night::Report;
+use sync::{Context, SyncError};
+use tokio::task::{JoinError, JoinHandle};
+
+use super::serve::DRAIN_MAX;
+use crate::exit::Failure;
+use crate::wiring::{Held, House, Role};
+
+/// How often the clock is looked at; a start is at most this late.
+const TICK: Duration = Duration::from_secs(1);
+
+/// A run under way in this process.
+struct Doing {
+    claimed: Claimed,
+    task: JoinHandle<Result<Report, SyncError>>,
+    /// The role of a worker, given back when the run has ended.
+    _work: Option<Held>,
+}
+
+/// Starts the scheduler, unless the settings leave that to somebody else; it ends by itself once `ready` is off.
+pub fn start(house: &Arc<House>, ready: &Arc<AtomicBool>) -> Option<JoinHandle<()>> {
+    if !house.config.is_scheduling {
+        tracing::warn!("schedule_off");
+        return None;
+    }
+    Some(tokio::spawn(keep(Arc::clone(house), Arc::clone(ready))))
+}
+
+async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
+    let mut scheduler = Scheduler::new(house.ledger());
+    let mut steady = Steady::default();
+    let mut doing: Option<Doing> = None;
+    let mut was_well = true;
+    while ready.load(Ordering::Relaxed) {
+        tokio::time::sleep(TICK).await;
+        if doing.as_ref().is_some_and(|doing| doing.task.is_finished())
+            && let Some(done) = doing.take()
+        {
+            ended(&house, &done.claimed, done.task.await).await;
+        }
+        // A sandbox's clock is made to jump.
+        let is_steady = steady.believes(house.clock.now()) || house.config.sandbox.clock_file.is_some();
+        let well = if is_steady {
+            tick(&house, &mut scheduler, &mut doing).await
+        } else {
+            Err(anyhow::anyhow!("the clock has jumped by more than an hour; believed in a minute").into())
+        };
+        if let (Err(failure), true) = (&well, was_well) {
+            tracing::error!(%failure, "schedule_stands_still");
+        }
+        was_well = well.is_ok();
+    }
+    if let Some(doing) = doing {
+        drain(&house, doing).await;
+    }
+}
+
+async fn tick(house: &House, scheduler: &mut Scheduler, doing: &mut Option<Doing>) -> Result<(), Failure> {
+    let tick = scheduler.tick().await?;
+    if tick.is_skewed {
+        let sentence = "this node's clock is more than 5 seconds off the database's, so it begins nothing";
+        return Err(anyhow::anyhow!(sentence).into());
+    }
+    if tick.planned > 0 || tick.missed > 0 {
+        tracing::info!(planned_runs = tick.planned, missed_runs = tick.missed, "schedule_settled");
+    }
+    if doing.is_none() && scheduler.has_work().await? {
+        *doing = begin(house, scheduler).await?;
+    }
+    Ok(())
+}
+
+/// Claims what is due and begins it; leaves it where another process is at work on the embedded store.
+async fn begin(house: &House, scheduler: &Scheduler) -> Result<Option<Doing>, Failure> {
+    let Ok(work) = house.take(Role::Work) else { return Ok(None) };
+    // What may fail comes before the claim, so that nothing is begun that cannot be done.
+    let context = house.context(Arc::new(|_, _| {}))?;
+    let Some(claimed) = scheduler.claim().await? else { return Ok(None) };
+    let (job, run_id, attempt) = (&claimed.job, &claimed.begun.work.run_id, claimed.begun.work.attempt);
+    tracing::info!(job, run_id, attempt, "run_begun");
+    let tis = house.tis();
+    let task = tokio::spawn({
+        let claimed = claimed.clone();
+        async move { carry_out(&context, &tis, &claimed).await }
+    });
+    Ok(Some(Doing { claimed, task, _work: work }))
+}
+
+async fn carry_out(
+    context: &Context,
+    tis: &sync::tis::TisSource,
+    claimed: &Claimed,
+) -> Result<Report, SyncError> {
+    if claimed.job == sync::tis::JOB {
+        sync::tis::carry_out(context, tis, &claimed.begun).await
+    } else {
+        sync::night::carry_out(context, &claimed.begun, None).await
+    }
+}
+
+/// A run has logged its own end; a panic has not, and is settled here.
+async fn ended(house: &House, claimed: &Claimed, end: Result<Result<Report, SyncError>, JoinError>) {
+    let Err(broken) = end else { return };
+    let (job, work) = (&claimed.job, &claimed.begun.work);
+    tracing::error!(job, run_id = %work.run_id, attempt = work.attempt, error = %broken, "run_panicked");
+    if let Err(error) = house.ledger().fail(work, &format!("a mistake of Reval's own: {broken}")).await {
+        tracing::error!(job, run_id = %work.run_id, %error, "run_not_settled");
+    }
+}
+
+/// Lets the run under way end in its time; otherwise stops it between two transactions, to be taken up again.
+async fn drain(house: &House, mut doing: Doing) {
+    let (job, work) = (&doing.claimed.job, &doing.claimed.begun.work);
+    if let Ok(end) = tokio::time::timeout(DRAIN_MAX, &mut doing.task).await {
+        return ended(house, &doing.claimed, end).await;
+    }
+    doing.task.abort();
+    // An open transaction of the stopped task is rolled back; only then may the run be given up.
+    let _ = (&mut doing.task).await;
+    let stopped = house.ledger().interrupt(work, "the program was asked to end").await;
+    tracing::warn!(job, run_id = %work.run_id, attempt = work.attempt, "run_interrupted");
+    match stopped {
+        Ok(()) | Err(StoreError::Conflict(_)) => {}
+        Err(error) => tracing::error!(job, run_id = %work.run_id, %error, "run_not_settled"),
+    }
+}
