@@ -7,8 +7,8 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
 use super::complete_answer::{CompleteAnswer, Expected, Seen, conclude};
 use super::incomplete::{Class, Incomplete};
-use super::operations::{DOCTOR_FIELDS, NAMESPACE, SOAP_11, SOAP_12};
-use names::Names;
+use super::operations::DOCTOR_FIELDS;
+use names::{Names, Space};
 
 mod bounded;
 mod names;
@@ -84,6 +84,8 @@ struct Answer {
     nil: bool,
     oversized: bool,
     filled: u16,
+    /// The field that the schema has next.
+    next_field: usize,
     doctor: RawDoctor,
 }
 
@@ -107,6 +109,7 @@ impl Answer {
             nil: false,
             oversized: false,
             filled: 0,
+            next_field: 0,
             doctor: RawDoctor::default(),
         }
     }
@@ -157,14 +160,14 @@ impl Answer {
     }
 
     fn envelope(&self) -> Result<Place, Incomplete> {
-        if self.names.is("Envelope", SOAP_11) || self.names.is("Envelope", SOAP_12) {
+        if self.names.is("Envelope", Space::Soap11) || self.names.is("Envelope", Space::Soap12) {
             return Ok(Place::Envelope);
         }
         Err(Incomplete::new(Class::NotSoap, "the answer is XML, but no SOAP envelope"))
     }
 
     fn in_envelope(&mut self) -> Result<Place, Incomplete> {
-        let soap = self.names.namespace_of_root();
+        let soap = self.names.space_of_root();
         if self.names.is("Header", soap) {
             return Ok(self.skip());
         }
@@ -175,18 +178,18 @@ impl Answer {
     }
 
     fn in_body(&mut self) -> Result<Place, Incomplete> {
-        if self.names.is("Fault", self.names.namespace_of_root()) {
+        if self.names.is("Fault", self.names.space_of_root()) {
             self.seen.fault = true;
             return Ok(self.skip());
         }
-        if self.names.is("GetDoctorsForDBResponse", NAMESPACE) && self.seen.results == 0 {
+        if self.names.is("GetDoctorsForDBResponse", Space::Gmc) && self.seen.results == 0 {
             return Ok(Place::Response);
         }
         Err(shape("the body holds something other than one response of the GMC's namespace"))
     }
 
     fn in_response(&mut self) -> Result<Place, Incomplete> {
-        if !self.names.is("GetDoctorsForDBResult", NAMESPACE) {
+        if !self.names.is("GetDoctorsForDBResult", Space::Gmc) {
             return Err(shape("the response holds something other than a result"));
         }
         self.seen.results += 1;
@@ -197,14 +200,14 @@ impl Answer {
     }
 
     fn in_result(&mut self) -> Result<Place, Incomplete> {
-        if self.names.is("Doctors", NAMESPACE) {
+        if self.names.is("Doctors", Space::Gmc) {
             if self.seen.doctors_present {
                 return Err(shape("the result holds more than one list of doctors"));
             }
             self.seen.doctors_present = !self.nil;
             return Ok(Place::Doctors);
         }
-        match LEAVES.iter().position(|name| self.names.is(name, NAMESPACE)) {
+        match LEAVES.iter().position(|name| self.names.is(name, Space::Gmc)) {
             Some(leaf) => {
                 self.text.clear();
                 Ok(Place::Leaf(leaf))
@@ -214,7 +217,7 @@ impl Answer {
     }
 
     fn in_doctors(&mut self) -> Result<Place, Incomplete> {
-        if !self.names.is("GetDoctorsForDBResponse_Doctor", NAMESPACE) {
+        if !self.names.is("GetDoctorsForDBResponse_Doctor", Space::Gmc) {
             return Err(shape("the list holds something other than doctors"));
         }
         self.seen.records += 1;
@@ -224,14 +227,16 @@ impl Answer {
         self.doctor = RawDoctor { nil: self.nil, ..RawDoctor::default() };
         self.oversized = false;
         self.filled = 0;
+        self.next_field = 0;
         Ok(Place::Doctor)
     }
 
     fn in_doctor(&mut self) -> Result<Place, Incomplete> {
-        let local = self.names.local_in(NAMESPACE);
-        let Some(field) = DOCTOR_FIELDS.iter().position(|name| Some(*name) == local) else {
+        let local = self.names.local_in(Space::Gmc);
+        let Some(field) = local.and_then(|local| field_named(local, self.next_field)) else {
             return Ok(self.skip());
         };
+        self.next_field = field + 1;
         let mark = 1 << field;
         if self.filled & mark != 0 {
             return Err(shape(format!("a doctor holds {} twice", DOCTOR_FIELDS[field])));
@@ -348,6 +353,14 @@ impl Answer {
         self.seen.bytes = bytes;
         conclude(&self.seen, expected)
     }
+}
+
+/// Fields stand in schema order, though nobody promises it: the next one is looked at first.
+fn field_named(local: &str, next: usize) -> Option<usize> {
+    if DOCTOR_FIELDS.get(next) == Some(&local) {
+        return Some(next);
+    }
+    DOCTOR_FIELDS.iter().position(|name| *name == local)
 }
 
 fn encoding(decl: &BytesDecl<'_>) -> Result<(), Incomplete> {

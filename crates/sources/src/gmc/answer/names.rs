@@ -4,11 +4,34 @@ use quick_xml::events::BytesStart;
 
 use super::{Incomplete, malformed};
 use crate::gmc::incomplete::Class;
+use crate::gmc::operations::{NAMESPACE, SOAP_11, SOAP_12};
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// A namespace declaration: the depth it stands at, the prefix (empty for the default), the name.
-type Declared = (usize, String, String);
+/// A namespace, named once where it is declared: every element asks for it, and the names are long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Space {
+    Gmc,
+    Soap11,
+    Soap12,
+    Xsi,
+    Other,
+}
+
+impl Space {
+    fn of(name: &str) -> Self {
+        match name {
+            NAMESPACE => Self::Gmc,
+            SOAP_11 => Self::Soap11,
+            SOAP_12 => Self::Soap12,
+            XSI => Self::Xsi,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A namespace declaration: the depth it stands at, the prefix (empty for the default), the namespace.
+type Declared = (usize, String, Space);
 
 #[derive(Clone, Default)]
 pub(super) struct Names {
@@ -49,14 +72,14 @@ impl Names {
             let name = attribute.key.as_ref();
             let value: &str = attribute.value.as_ref();
             if name == "xmlns" {
-                self.declared.push((self.depth(), String::new(), value.to_owned()));
+                self.declared.push((self.depth(), String::new(), Space::of(value)));
             } else if let Some(prefix) = name.strip_prefix("xmlns:") {
-                self.declared.push((self.depth(), prefix.to_owned(), value.to_owned()));
+                self.declared.push((self.depth(), prefix.to_owned(), Space::of(value)));
             } else if let Some((prefix, "nil")) = name.split_once(':') {
                 nil = Some((prefix.to_owned(), matches!(value.trim(), "true" | "1")));
             }
         }
-        Ok(nil.is_some_and(|(prefix, is_nil)| is_nil && self.namespace(&prefix) == XSI))
+        Ok(nil.is_some_and(|(prefix, is_nil)| is_nil && self.space(&prefix) == Space::Xsi))
     }
 
     /// Closes the innermost element, which must be `name`.
@@ -74,32 +97,32 @@ impl Names {
     }
 
     /// Whether the innermost element has this local name and namespace.
-    pub(super) fn is(&self, local: &str, namespace: &str) -> bool {
-        let full = self.begins.last().map_or("", |begin| &self.text[*begin..]);
-        match full.split_once(':') {
-            Some((prefix, rest)) => rest == local && self.namespace(prefix) == namespace,
-            None => full == local && self.namespace("") == namespace,
-        }
+    pub(super) fn is(&self, local: &str, space: Space) -> bool {
+        self.local_in(space) == Some(local)
     }
 
     /// The local name of the innermost element, if it is of this namespace.
-    pub(super) fn local_in(&self, namespace: &str) -> Option<&str> {
+    pub(super) fn local_in(&self, space: Space) -> Option<&str> {
         let full = self.begins.last().map_or("", |begin| &self.text[*begin..]);
         let (prefix, local) = full.split_once(':').unwrap_or(("", full));
-        (self.namespace(prefix) == namespace).then_some(local)
+        (self.space(prefix) == space).then_some(local)
     }
 
-    fn namespace(&self, prefix: &str) -> &str {
-        self.declared.iter().rev().find(|(_, declared, _)| declared == prefix).map_or("", |(.., name)| name)
+    fn space(&self, prefix: &str) -> Space {
+        // Two empty texts are not compared: their addresses are no memory, and the processor pays dearly for the look.
+        let same = |declared: &str| match prefix.is_empty() {
+            true => declared.is_empty(),
+            false => declared == prefix,
+        };
+        let declared = self.declared.iter().rev().find(|(_, declared, _)| same(declared));
+        declared.map_or(Space::Other, |(.., space)| *space)
     }
 
     /// The namespace of the outermost element, which names the version of SOAP.
-    pub(super) fn namespace_of_root(&self) -> &str {
+    pub(super) fn space_of_root(&self) -> Space {
         let end = self.begins.get(1).copied().unwrap_or(self.text.len());
         let prefix = self.text[..end].split_once(':').map_or("", |(prefix, _)| prefix);
-        self.declared
-            .iter()
-            .find(|(depth, declared, _)| *depth == 1 && declared == prefix)
-            .map_or("", |(.., name)| name)
+        let root = self.declared.iter().find(|(depth, declared, _)| *depth == 1 && declared == prefix);
+        root.map_or(Space::Other, |(.., space)| *space)
     }
 }

@@ -5,6 +5,7 @@ use quick_xml::Reader;
 
 use super::reading::configured;
 use super::*;
+use crate::gmc::operations::{SOAP_11, SOAP_12};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope \
     xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
