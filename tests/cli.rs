@@ -287,7 +287,10 @@ fn a_first_load_waits_for_a_typed_count_and_is_then_published() {
     let approve =
         |count: &str| home.run(&with(&config, &["approve", id, "--count", count, "--reason", "first"]));
     approve("6").must(10, "6 doctors were typed, but the held list of 1-1RUZV6H has 5");
+    let join = || home.run(&with(&config, &["run", "tis-enrich"]));
+    join().must(30, "tis-enrich needs the lists of gmc-sync");
     assert_eq!(approve(&doctors).code, Some(0));
+    assert!(!join().err.contains("needs the lists"), "a person's word publishes tonight's list as well");
     approve(&doctors).must(13, "does not wait any more");
 
     let again = home.run(&with(&config, &["run", "gmc-sync", "--body", "NWL"]));

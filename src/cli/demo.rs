@@ -136,9 +136,7 @@ fn write_config(folder: &Path, gmc_url: &str) -> Result<PathBuf, Failure> {
          [site]\nenvironment = \"{ENVIRONMENT}\"\ncolour = \"purple\"\n\n\
          [store]\nurl = \"sqlite://{store}\"\nspool = {spool:?}\n\n\
          [gmc]\nurl = \"{gmc_url}\"\npassword_file = {password:?}\nfirst_wait = \"100ms\"\n\n\
-         [tis]\nextracts = {tis:?}\n\n[log]\nlevel = \"warn\"\nformat = \"text\"\n\n\
-         # A simulator on the same machine may be that quick.\n\
-         [[job]]\nname = \"gmc-sync\"\nfloor_duration = \"0s\"\n",
+         [tis]\nextracts = {tis:?}\n\n[log]\nlevel = \"warn\"\nformat = \"text\"\n",
         store = folder.join("reval.db").display(),
         spool = folder.join("spool"),
         tis = folder.join("tis"),

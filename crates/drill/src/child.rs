@@ -138,9 +138,7 @@ fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBu
          [sandbox]\nclock_file = {clock:?}\n\n\
          [store]\nurl = {url:?}\nspool = {spool:?}\n\n\
          [gmc]\nurl = {gmc:?}\nuser = \"reval\"\npassword_file = {password:?}\n\n\
-         [tis]\nextracts = {tis:?}\n\n[web]\nlisten = \"127.0.0.1:0\"\n\n\
-         # The sandbox's clock stands still while a run works.\n\
-         [[job]]\nname = \"gmc-sync\"\nfloor_duration = \"0s\"\n",
+         [tis]\nextracts = {tis:?}\n\n[web]\nlisten = \"127.0.0.1:0\"\n",
         url = sandbox.store_url,
         spool = sandbox.context.spool,
         gmc = sandbox.simulator.url(),
