@@ -109,16 +109,18 @@ async fn play_night(sandbox: &mut Sandbox, story: &Story, night: u32) -> Result<
 fn clear(folder: &Path) -> Result<(), DrillError> {
     std::fs::create_dir_all(folder)?;
     for name in [PLAYED, "reval.db", "reval.db-wal", "reval.db-shm"] {
-        match std::fs::remove_file(folder.join(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            Ok(()) | Err(_) => {}
-        }
+        gone(std::fs::remove_file(folder.join(name)))?;
     }
     for name in ["spool", "tis"] {
-        match std::fs::remove_dir_all(folder.join(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            Ok(()) | Err(_) => {}
-        }
+        gone(std::fs::remove_dir_all(folder.join(name)))?;
     }
     Ok(())
+}
+
+/// What was not there is gone as well.
+fn gone(removed: std::io::Result<()>) -> std::io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
 }
