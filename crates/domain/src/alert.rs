@@ -33,6 +33,26 @@ pub enum AlertKind {
 }
 
 impl AlertKind {
+    const ALL: [Self; 12] = [
+        Self::Missed,
+        Self::Late,
+        Self::Failed,
+        Self::Suspect,
+        Self::Stale,
+        Self::Held,
+        Self::Drift,
+        Self::Submission,
+        Self::Delivery,
+        Self::Resource,
+        Self::Config,
+        Self::Credential,
+    ];
+
+    /// Reads a word as stored, or as a person types it.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word().eq_ignore_ascii_case(word))
+    }
+
     /// The word stored and shown to programs.
     pub fn word(self) -> &'static str {
         match self {
@@ -65,6 +85,19 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Reads a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Notice, Self::Warn, Self::Page].into_iter().find(|severity| severity.word() == word)
+    }
+
+    /// The next louder one; the loudest stays.
+    pub fn louder(self) -> Self {
+        match self {
+            Self::Notice => Self::Warn,
+            Self::Warn | Self::Page => Self::Page,
+        }
+    }
+
     /// The word stored and shown to programs.
     pub fn word(self) -> &'static str {
         match self {

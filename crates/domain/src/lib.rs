@@ -14,6 +14,7 @@ pub mod job;
 pub mod joined;
 pub mod listing;
 pub mod names;
+pub mod notification;
 pub mod raw;
 pub mod reference;
 pub mod reject;

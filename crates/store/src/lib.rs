@@ -6,21 +6,26 @@ mod migrate;
 
 pub mod alert;
 pub mod audit;
+pub mod channel_health;
 pub mod digest;
 pub mod doctor;
 pub mod due;
 pub mod entry;
 pub mod evidence;
+pub mod flip;
 pub mod hold;
 pub mod lease;
 pub mod list;
 pub mod listing;
+pub mod notification;
 pub mod rebuild;
 pub mod reject;
 pub mod run;
+pub mod silence;
 pub mod site;
 pub mod snapshot;
 pub mod tis_reading;
+pub mod watcher;
 
 pub use db::Tx;
 pub use error::StoreError;

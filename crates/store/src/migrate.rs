@@ -46,10 +46,16 @@ const MIGRATIONS: &[Migration] = &[
             postgres: include_str!("../migrations/0002_due_runs.postgres.sql"),
         },
     },
+    Migration {
+        number: 3,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0003_watch.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 2;
+pub(crate) const NEWEST: i64 = 3;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

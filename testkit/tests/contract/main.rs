@@ -6,6 +6,7 @@ mod due;
 mod holds;
 mod publishing;
 mod readings;
+mod watch;
 mod work;
 
 use domain::account::Account;

@@ -5,6 +5,6 @@ insert into alert (id, key, kind, severity, state, list, run_id, hold_id, doctor
   times, opened_at_ms, updated_at_ms, updated_by)
 values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, 1, $12, $12, 'alert/raise')
 on conflict (key) where state in ('open', 'acknowledged') do update set
-  times = alert.times + 1, run_id = excluded.run_id, hold_id = excluded.hold_id, sentence = excluded.sentence,
+  version = alert.version + 1, times = alert.times + 1, run_id = excluded.run_id, hold_id = excluded.hold_id, sentence = excluded.sentence,
   doctors_affected = excluded.doctors_affected, cause = excluded.cause, next_action = excluded.next_action,
   updated_at_ms = excluded.updated_at_ms

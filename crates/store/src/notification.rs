@@ -1,0 +1,205 @@
+//! Notifications: the outbox. A message waits here from the transaction of what it tells until a receiver has it.
+
+use domain::alert::Severity;
+use domain::notification::{NoticeKind, Payload};
+use jiff::Timestamp;
+
+use crate::db::{Row, Tx, args};
+use crate::{StoreError, instant, ms, sql};
+
+/// A message to be written down.
+#[derive(Clone, Debug)]
+pub struct NewNotification {
+    /// UUIDv7.
+    pub id: String,
+    /// The alert; `None` for a test.
+    pub alert_id: Option<String>,
+    /// The alert's id, or what the test is called.
+    pub about: String,
+    /// The channel's name in the settings.
+    pub channel: String,
+    /// The flip or reminder it tells of; each is told once a channel.
+    pub sequence: u64,
+    /// Written together: one message to the channel.
+    pub batch: String,
+    /// How loud.
+    pub severity: Severity,
+    /// What it says; its `notice` is the kind.
+    pub payload: Payload,
+    /// The channel that did not take it.
+    pub stands_in_for: Option<String>,
+    /// Whether a silence holds it back.
+    pub is_held_back: bool,
+    /// Not before.
+    pub next_try_at: Timestamp,
+}
+
+/// Writes a message down; `false` if it is there already.
+pub async fn insert(tx: &mut Tx, new: &NewNotification, now: Timestamp) -> Result<bool, StoreError> {
+    let message =
+        serde_json::to_string(&new.payload).map_err(|_| StoreError::Corrupt { what: "notification" })?;
+    let args = args![
+        new.id.as_str(),
+        new.alert_id.as_deref(),
+        new.about.as_str(),
+        new.channel.as_str(),
+        new.payload.notice.word(),
+        new.sequence,
+        new.batch.as_str(),
+        new.severity.word(),
+        message,
+        new.payload.asks_for.as_deref(),
+        new.stands_in_for.as_deref(),
+        if new.is_held_back { "held_back" } else { "waiting" },
+        ms(new.next_try_at),
+        ms(now)
+    ];
+    Ok(tx.execute(sql!("notification/insert"), args).await? == 1)
+}
+
+/// A message as it stands.
+#[derive(Clone, Debug)]
+pub struct NotificationRow {
+    /// UUIDv7.
+    pub id: String,
+    /// The alert; `None` for a test.
+    pub alert_id: Option<String>,
+    /// The alert's id, or what the test is called.
+    pub about: String,
+    /// The channel.
+    pub channel: String,
+    /// Why it is sent.
+    pub kind: NoticeKind,
+    /// The flip or reminder it tells of.
+    pub sequence: u64,
+    /// Written together: one message to the channel.
+    pub batch: String,
+    /// How loud.
+    pub severity: Severity,
+    /// What it says.
+    pub payload: Payload,
+    /// The channel that did not take it.
+    pub stands_in_for: Option<String>,
+    /// waiting, sent, failed, held_back or moot.
+    pub state: String,
+    /// Tries that came to an answer, or to none.
+    pub attempts: u64,
+    /// Not before.
+    pub next_try_at: Timestamp,
+    /// When it was first not taken.
+    pub first_failed_at: Option<Timestamp>,
+    /// What the receiver said last.
+    pub last_answer: String,
+    /// When the receiver said that it has it.
+    pub delivered_at: Option<Timestamp>,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+fn notification(row: &Row) -> Result<NotificationRow, StoreError> {
+    let wrong = || StoreError::Corrupt { what: "notification" };
+    Ok(NotificationRow {
+        id: row.text("id")?,
+        alert_id: row.opt_text("alert_id")?,
+        about: row.text("about")?,
+        channel: row.text("channel")?,
+        kind: NoticeKind::from_word(&row.text("kind")?).ok_or_else(wrong)?,
+        sequence: row.count("sequence")?,
+        batch: row.text("batch")?,
+        severity: Severity::from_word(&row.text("severity")?).ok_or_else(wrong)?,
+        payload: serde_json::from_str(&row.text("message")?).map_err(|_| wrong())?,
+        stands_in_for: row.opt_text("stands_in_for")?,
+        state: row.text("state")?,
+        attempts: row.count("attempts")?,
+        next_try_at: instant(row.int("next_try_at_ms")?)?,
+        first_failed_at: row.opt_int("first_failed_at_ms")?.map(instant).transpose()?,
+        last_answer: row.text("last_answer")?,
+        delivered_at: row.opt_int("delivered_at_ms")?.map(instant).transpose()?,
+        created_at: instant(row.int("created_at_ms")?)?,
+    })
+}
+
+/// Who takes messages in hand, and until when; several senders compare by `store::now`.
+pub struct Claim<'a> {
+    /// The channel.
+    pub channel: &'a str,
+    /// Node and process.
+    pub sender: &'a str,
+    /// The present instant by `store::now`.
+    pub lease: Timestamp,
+    /// Until when nobody else may take them.
+    pub until: Timestamp,
+    /// At most so many.
+    pub limit: u64,
+}
+
+/// Takes in hand what is due for one channel, oldest first; nobody else gets it until the claim runs out.
+pub async fn claim(
+    tx: &mut Tx,
+    claim: &Claim<'_>,
+    now: Timestamp,
+) -> Result<Vec<NotificationRow>, StoreError> {
+    let args = args![claim.channel, claim.sender, ms(claim.until), ms(claim.lease), ms(now), claim.limit];
+    let mut rows = read(tx.rows(sql!("notification/claim"), args).await?)?;
+    rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    Ok(rows)
+}
+
+fn read(rows: Vec<Row>) -> Result<Vec<NotificationRow>, StoreError> {
+    rows.iter().map(notification).collect()
+}
+
+/// The receiver said that it has it; `false` if that was known.
+pub async fn sent(tx: &mut Tx, id: &str, answer: &str, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(sql!("notification/sent"), args![id, answer, ms(now)]).await? == 1)
+}
+
+/// The receiver did not take it; it is due again at `next`.
+pub async fn failed(
+    tx: &mut Tx,
+    id: &str,
+    answer: &str,
+    next: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(sql!("notification/failed"), args![id, answer, ms(next), ms(now)]).await? == 1)
+}
+
+/// A channel is back: what waits for it is due at once.
+pub async fn hasten(tx: &mut Tx, channel: &str, now: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(sql!("notification/hasten"), args![channel, ms(now)]).await
+}
+
+/// Reads what nobody has received yet, oldest first.
+pub async fn undelivered(tx: &mut Tx) -> Result<Vec<NotificationRow>, StoreError> {
+    read(tx.rows(sql!("notification/undelivered"), args![]).await?)
+}
+
+/// Reads what was told of one alert, in order.
+pub async fn of_alert(tx: &mut Tx, alert_id: &str) -> Result<Vec<NotificationRow>, StoreError> {
+    read(tx.rows(sql!("notification/of_alert"), args![alert_id]).await?)
+}
+
+/// Reads the newest messages, newest first.
+pub async fn recent(tx: &mut Tx, limit: u64) -> Result<Vec<NotificationRow>, StoreError> {
+    read(tx.rows(sql!("notification/recent"), args![limit]).await?)
+}
+
+/// Reads one message.
+pub async fn get(tx: &mut Tx, id: &str) -> Result<Option<NotificationRow>, StoreError> {
+    tx.row(sql!("notification/get"), args![id]).await?.as_ref().map(notification).transpose()
+}
+
+/// Moves an alert's messages that nobody has in hand from one state to another; gives how many.
+///
+/// `lease` is the present instant by `store::now`.
+pub async fn move_on(
+    tx: &mut Tx,
+    alert_id: &str,
+    states: (&str, &str),
+    lease: Timestamp,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let (from, to) = states;
+    tx.execute(sql!("notification/move_on"), args![alert_id, from, to, ms(lease), ms(now)]).await
+}
