@@ -15,6 +15,7 @@ const EDGES: &[(&str, &str)] = &[
     ("sources", "domain"),
     ("store", "domain"),
     ("sync", "domain jobs sources store"),
+    ("watch", "domain store"),
     ("web", "domain ops"),
 ];
 
