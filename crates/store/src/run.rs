@@ -179,6 +179,24 @@ pub async fn recent(tx: &mut Tx, limit: u64) -> Result<Vec<RunRow>, StoreError> 
     tx.rows(sql!("run/recent"), args![limit]).await?.iter().map(run).collect()
 }
 
+/// Reads every run whose row was made at or after an instant, those still ahead included.
+pub async fn since(tx: &mut Tx, created: Timestamp) -> Result<Vec<RunRow>, StoreError> {
+    tx.rows(sql!("run/since"), args![ms(created)]).await?.iter().map(run).collect()
+}
+
+/// Reads what one run took and brought; `None` if it was not over everything.
+pub async fn measured(tx: &mut Tx, id: &str) -> Result<Option<Measured>, StoreError> {
+    let measured =
+        |row: Row| Ok(Measured { duration_ms: row.count("worked_ms")?, records: row.count("records")? });
+    tx.row(sql!("run/measured"), args![id]).await?.map(measured).transpose()
+}
+
+/// Says when the first row of a job was made.
+pub async fn first(tx: &mut Tx, job: &str) -> Result<Option<Timestamp>, StoreError> {
+    let row = tx.row(sql!("run/first"), args![job]).await?;
+    row.map_or(Ok(None), |row| row.opt_int("created_at_ms"))?.map(instant).transpose()
+}
+
 /// Begins one more try within a run.
 pub async fn begin_attempt(
     tx: &mut Tx,

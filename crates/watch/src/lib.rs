@@ -1,1 +1,6 @@
 #![doc = include_str!("../README.md")]
+
+pub mod declared;
+pub mod detect;
+pub mod facts;
+pub mod finding;

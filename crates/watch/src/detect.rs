@@ -1,0 +1,44 @@
+//! The detectors: each is pure and looks for one kind of condition in the facts.
+
+mod config;
+mod delivery;
+mod drift;
+mod failed;
+mod flapping;
+mod held;
+mod late;
+mod missed;
+mod resource;
+mod stale;
+mod suspect;
+mod watchers;
+
+use crate::declared::Declared;
+use crate::facts::Facts;
+use crate::finding::Finding;
+
+/// A detector.
+type Detector = fn(&Facts, &Declared) -> Vec<Finding>;
+
+const ALL: [Detector; 12] = [
+    missed::find,
+    late::find,
+    flapping::find,
+    failed::find,
+    suspect::find,
+    held::find,
+    stale::find,
+    drift::find,
+    config::find,
+    delivery::find,
+    resource::find,
+    watchers::find,
+];
+
+/// Everything that is wrong, by the facts of one instant.
+pub fn all(facts: &Facts, declared: &Declared) -> Vec<Finding> {
+    ALL.iter().flat_map(|detector| detector(facts, declared)).collect()
+}
+
+#[cfg(test)]
+mod sample;
