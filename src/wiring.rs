@@ -23,6 +23,8 @@ use store::{LeaseClock, Store, StoreError};
 use sync::Context;
 use sync::context::Observer;
 use sync::tis::TisSource;
+use watch::declared::{Declared, DeclaredList};
+use watch::turn::Watch;
 
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
@@ -150,6 +152,31 @@ impl House {
             site: self.config.site.clone(),
             promise: self.config.freshness,
             bodies: Arc::new(self.asked().iter().map(name).collect()),
+        }
+    }
+
+    /// A watch over the store; `mode` tells two of one node apart.
+    pub fn watch(&self, mode: &str) -> Watch {
+        let list = |code: String, name: String, job: &str| DeclaredList { code, name, job: job.to_owned() };
+        let bodies = self.asked().into_iter();
+        let bodies = bodies.map(|body| list(body.code.to_string(), body.name.clone(), sync::night::JOB));
+        let tis = list(store::list::TIS.to_owned(), store::list::TIS.to_owned(), sync::tis::JOB);
+        Watch {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            lease_clock: self.ledger().lease_clock,
+            ids: Arc::clone(&self.ids),
+            declared: Declared {
+                jobs: self.config.jobs.clone(),
+                lists: bodies.chain([tis]).collect(),
+                promise: self.config.freshness,
+                environment: self.config.site.environment.clone(),
+                public_url: self.config.site.public_url.clone(),
+                build: build(),
+                config_hash: self.config.hash(),
+            },
+            node: format!("{}/{mode}", machine::node()),
+            route: Arc::new(|_| Vec::new()),
         }
     }
 

@@ -26,6 +26,7 @@ mod serve;
 mod signals;
 mod snapshots;
 mod version;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -113,6 +114,8 @@ enum Verb {
     CheckConfig(check_config::Args),
     #[command(after_help = gmc_sim::EXAMPLE)]
     GmcSim(gmc_sim::Args),
+    #[command(after_help = watch::EXAMPLE)]
+    Watch(watch::Args),
     #[command(after_help = version::EXAMPLE)]
     Version(version::Args),
 }
@@ -148,6 +151,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Migrate(args) => migrate::run(common, &args).await,
         Verb::CheckConfig(args) => check_config::run(common, &args).await,
         Verb::GmcSim(args) => gmc_sim::run(common, &args).await,
+        Verb::Watch(args) => watch::run(common, &args).await,
         Verb::Version(args) => version::run(common, &args),
     }
 }

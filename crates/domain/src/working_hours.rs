@@ -88,7 +88,11 @@ pub fn is_bank_holiday(day: Date) -> bool {
     if MOVED_AWAY.contains(&day) {
         return false;
     }
-    PROCLAIMED.contains(&day) || is_easter(day) || is_may_or_august(day) || is_new_year(day) || is_christmas(day)
+    PROCLAIMED.contains(&day)
+        || is_easter(day)
+        || is_may_or_august(day)
+        || is_new_year(day)
+        || is_christmas(day)
 }
 
 /// Good Friday and Easter Monday.

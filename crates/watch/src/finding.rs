@@ -80,7 +80,7 @@ impl Finding {
             sentence: String::new(),
             remedy: String::new(),
             command: String::new(),
-            action: NextAction::default(),
+            action: NextAction { method: "GET".to_owned(), ..NextAction::default() },
             last_good: None,
             since: None,
             made_by: None,

@@ -4,3 +4,6 @@ pub mod declared;
 pub mod detect;
 pub mod facts;
 pub mod finding;
+pub mod load;
+pub mod reconcile;
+pub mod turn;

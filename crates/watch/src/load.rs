@@ -1,0 +1,168 @@
+//! Reads the facts of one instant in one transaction that cannot write.
+
+use std::collections::BTreeMap;
+
+use domain::floors::too_little;
+use domain::run::RunState;
+use jiff::{SignedDuration, Timestamp};
+use store::list::TIS;
+use store::run::RunRow;
+use store::{StoreError, Tx};
+
+use crate::declared::Declared;
+use crate::facts::{BodyFact, Facts, HoldFact, ListFact, MarkFact, RejectFact, RunFact, WatcherFact};
+
+/// Rows are made up to three days ahead of their hour; two weeks of nights are looked at.
+const BACK: SignedDuration = SignedDuration::from_hours(17 * 24);
+/// Good runs that teach what is usual, as many as the ledger's own floors take.
+const TAUGHT_BY: u64 = 7;
+/// Holds looked through for those that wait.
+const HOLDS: u64 = 200;
+
+/// Reads everything the detectors look at; `node` is the watcher that looks.
+pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) -> Result<Facts, StoreError> {
+    let mut runs: BTreeMap<String, Vec<RunFact>> = BTreeMap::new();
+    for row in store::run::since(tx, at.saturating_sub(BACK).unwrap_or(Timestamp::MIN)).await? {
+        runs.entry(row.job.clone()).or_default().push(run(&row));
+    }
+    let mut known_since = BTreeMap::new();
+    for job in &declared.jobs {
+        known_since.extend(store::run::first(tx, &job.name).await?.map(|first| (job.name.clone(), first)));
+    }
+    for (job, runs) in &mut runs {
+        tell_more(tx, declared, job, runs).await?;
+    }
+    let lists: Vec<ListFact> = store::list::all(tx).await?.into_iter().map(list).collect();
+    let is_self = |name: &str| name == node;
+    let watchers = store::watcher::all(tx).await?;
+    let watchers = watchers.into_iter().map(|watcher| WatcherFact {
+        is_self: is_self(&watcher.node),
+        node: watcher.node,
+        beat_at: watcher.beat_at,
+    });
+    Ok(Facts {
+        at,
+        holds: holds(tx).await?,
+        rejects: rejects(tx).await?,
+        marks: marks(tx, &lists).await?,
+        watchers: watchers.collect(),
+        runs,
+        known_since,
+        lists,
+        ..Facts::default()
+    })
+}
+
+fn run(row: &RunRow) -> RunFact {
+    RunFact {
+        id: row.id.clone(),
+        kind: row.kind.clone(),
+        slot: row.scheduled_for.clone().or_else(|| row.makes_good.clone()),
+        state: row.state,
+        reason: row.reason.clone(),
+        due_at: row.due_at,
+        start_by: row.start_by,
+        finish_by: row.finish_by,
+        started_at: row.started_at,
+        ended_at: row.ended_at,
+        is_whole: row.records.is_some(),
+        build: row.build.clone(),
+        config_hash: row.config_hash.clone(),
+        doubt: None,
+        bodies: Vec::new(),
+    }
+}
+
+/// Of a job's newest runs that did not succeed, what became of their lists, and what was too little.
+async fn tell_more(
+    tx: &mut Tx,
+    declared: &Declared,
+    job: &str,
+    runs: &mut [RunFact],
+) -> Result<(), StoreError> {
+    let newest = |by_itself: bool| {
+        let of_kind = |run: &&RunFact| run.has_come_to_something() && (!by_itself || run.is_by_itself());
+        runs.iter().filter(of_kind).max_by_key(|run| run.ended_at).map(|run| run.id.clone())
+    };
+    let wanted = [newest(false), newest(true)];
+    let is_wanted = |run: &&mut RunFact| wanted.contains(&Some(run.id.clone())) && !run.is_good();
+    for run in runs.iter_mut().filter(is_wanted) {
+        let evidence = store::evidence::of_run(tx, &run.id).await?;
+        run.bodies = evidence
+            .into_iter()
+            .map(|body| BodyFact {
+                code: body.body.to_string(),
+                outcome: body.outcome,
+                cause: body.cause,
+                reason: body.reason,
+            })
+            .collect();
+        if run.state == RunState::Suspect {
+            run.doubt = doubt(tx, declared, job, &run.id).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn doubt(tx: &mut Tx, declared: &Declared, job: &str, id: &str) -> Result<Option<String>, StoreError> {
+    let (Some(job), Some(measured)) = (declared.job(job), store::run::measured(tx, id).await?) else {
+        return Ok(None);
+    };
+    let past = store::run::good(tx, &job.name, TAUGHT_BY).await?;
+    Ok(too_little(&measured, &job.floors, &past))
+}
+
+fn list(state: store::list::ListState) -> ListFact {
+    ListFact {
+        code: state.code,
+        data_as_of: state.data_as_of,
+        doctors: state.doctors,
+        outcome: state.outcome,
+        outcome_at: state.outcome_at,
+        cause: state.cause,
+        reason: state.reason,
+        run_id: state.run_id,
+    }
+}
+
+async fn holds(tx: &mut Tx) -> Result<Vec<HoldFact>, StoreError> {
+    let waiting = store::hold::recent(tx, HOLDS).await?.into_iter().filter(|hold| hold.state.is_open());
+    let fact = |hold: store::hold::HoldRow| HoldFact {
+        why: hold.causes.iter().map(domain::brake::Cause::sentence).collect::<Vec<_>>().join(" "),
+        doctors: hold.before.unwrap_or(hold.doctors),
+        id: hold.id,
+        list: hold.list,
+        run_id: hold.run_id,
+        since: hold.created_at,
+    };
+    Ok(waiting.map(fact).collect())
+}
+
+async fn rejects(tx: &mut Tx) -> Result<Vec<RejectFact>, StoreError> {
+    let counts = store::reject::counts(tx).await?;
+    Ok(counts
+        .into_iter()
+        .map(|count| RejectFact { list: count.list, reason: count.reason, count: count.count })
+        .collect())
+}
+
+/// The marks of the newest reading of TIS, whether it was published or not.
+async fn marks(tx: &mut Tx, lists: &[ListFact]) -> Result<Vec<MarkFact>, StoreError> {
+    let run_id = lists.iter().find(|list| list.code == TIS).and_then(|list| list.run_id.clone());
+    let of_run = match &run_id {
+        Some(run_id) => store::tis_reading::of_run(tx, run_id).await?,
+        None => None,
+    };
+    let reading = match of_run {
+        Some(reading) => Some(reading),
+        None => store::tis_reading::published(tx).await?,
+    };
+    let risen = reading.map(|reading| reading.risen()).unwrap_or_default();
+    let fact = |risen: domain::tis_reading::Risen| MarkFact {
+        mark: risen.mark,
+        now: risen.now,
+        before: risen.before,
+        run_id: run_id.clone(),
+    };
+    Ok(risen.into_iter().map(fact).collect())
+}

@@ -1,0 +1,235 @@
+//! One turn of the watch: facts, findings, and what changes, with what people are told, in one transaction.
+
+use std::sync::Arc;
+
+use domain::alert::Severity;
+use domain::clock::{Clock, IdSource};
+use domain::notification::{NextAction, NoticeKind, Payload};
+use jiff::Timestamp;
+use store::alert::AlertRow;
+use store::flip::NewFlip;
+use store::notification::NewNotification;
+use store::silence::SilenceRow;
+use store::watcher::Watcher;
+use store::{LeaseClock, Store, StoreError, Tx};
+
+use crate::declared::Declared;
+use crate::detect;
+use crate::facts::Facts;
+use crate::finding::Finding;
+use crate::load;
+use crate::reconcile::{Change, reconcile};
+
+/// Who acts where the watch does.
+const ACTOR: &str = "watch";
+
+/// The channels that a notice of some loudness goes to, by name.
+pub type Route = Arc<dyn Fn(Severity) -> Vec<String> + Send + Sync>;
+
+/// A watch over one store.
+pub struct Watch {
+    /// The store.
+    pub store: Store,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Whose clock other watchers are compared by.
+    pub lease_clock: LeaseClock,
+    /// Identifiers.
+    pub ids: Arc<IdSource>,
+    /// What should happen.
+    pub declared: Declared,
+    /// Where this watches.
+    pub node: String,
+    /// Who is told.
+    pub route: Route,
+}
+
+/// What a turn came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Alerts opened.
+    pub opened: u64,
+    /// Alerts resolved.
+    pub resolved: u64,
+    /// Notifications written.
+    pub notices: u64,
+}
+
+impl Watch {
+    /// Looks once and writes down what changed.
+    pub async fn turn(&self) -> Result<Turn, StoreError> {
+        let at = self.clock.now();
+        // What is looked at for long is read beside the writers; the transaction that writes is short.
+        let mut reading = self.store.read().await?;
+        let facts = load::facts(&mut reading, &self.declared, &self.node, at).await?;
+        drop(reading);
+        let mut tx = self.store.begin().await?;
+        let turn = self.settle(&mut tx, &facts).await?;
+        tx.commit().await?;
+        Ok(turn)
+    }
+
+    async fn settle(&self, tx: &mut Tx, facts: &Facts) -> Result<Turn, StoreError> {
+        let at = facts.at;
+        let live = store::alert::live(tx).await?;
+        let mut findings = detect::all(facts, &self.declared);
+        findings.retain(|finding| !is_told_directly(finding, &live));
+        let mint = || self.ids.mint(at);
+        let changes = reconcile(&findings, &live, &self.declared, at, &mint);
+        let silences = store::silence::in_force(tx, at).await?;
+        let lease = store::now(tx, self.lease_clock, self.clock.as_ref()).await?;
+        for alert in live.iter().filter(|alert| !silences.iter().any(|one| covers(one, alert, at))) {
+            // A silence that has ended lets go of what it held back.
+            store::notification::move_on(tx, &alert.id, ("held_back", "waiting"), lease, at).await?;
+        }
+        let batch = self.ids.mint(at);
+        let mut turn = Turn::default();
+        for change in &changes {
+            turn.opened += u64::from(change.is_new);
+            turn.resolved += u64::from(change.what == "resolved");
+            turn.notices += self.write(tx, change, (&silences, &batch), at).await?;
+        }
+        store::watcher::beat(tx, &self.me(at), lease).await?;
+        Ok(turn)
+    }
+
+    fn me(&self, at: Timestamp) -> Watcher {
+        Watcher {
+            node: self.node.clone(),
+            started_at: at,
+            beat_at: at,
+            can_alert: true,
+            build: self.declared.build.clone(),
+            config_hash: self.declared.config_hash.clone(),
+        }
+    }
+
+    /// Writes one change with its flip and its notifications; nothing where a person was quicker, and the next turn
+    /// looks again.
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        change: &Change,
+        how: (&[SilenceRow], &str),
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let alert = &change.alert;
+        let is_written = if change.is_new {
+            // What opening does not write, such as when it was announced, is saved with it.
+            store::alert::open(tx, alert, at).await? && store::alert::save(tx, alert, at).await?
+        } else {
+            store::alert::save(tx, alert, at).await?
+        };
+        if !is_written {
+            return Ok(0);
+        }
+        let flip = NewFlip {
+            alert_id: &alert.id,
+            what: change.what,
+            sentence: &change.sentence,
+            run_id: alert.run_id.as_deref(),
+            actor: ACTOR,
+        };
+        let sequence = store::flip::insert(tx, &flip, at).await?;
+        let Some(notice) = change.notice else { return Ok(0) };
+        self.notify(tx, change, (notice, sequence), how).await
+    }
+
+    async fn notify(
+        &self,
+        tx: &mut Tx,
+        change: &Change,
+        what: (NoticeKind, u64),
+        how: (&[SilenceRow], &str),
+    ) -> Result<u64, StoreError> {
+        let ((notice, sequence), (silences, batch), at) = (what, how, self.clock.now());
+        let alert = &change.alert;
+        let severity = Severity::from_word(&alert.severity).unwrap_or(Severity::Page);
+        let is_held_back =
+            notice != NoticeKind::Resolved && silences.iter().any(|one| covers(one, alert, at));
+        let mut written = 0;
+        for channel in (self.route)(severity) {
+            let new = NewNotification {
+                id: self.ids.mint(at),
+                alert_id: Some(alert.id.clone()),
+                about: alert.id.clone(),
+                batch: format!("{batch}/{channel}/{}", notice.word()),
+                channel,
+                sequence,
+                severity,
+                payload: self.payload(change, notice, at),
+                stands_in_for: None,
+                is_held_back,
+                next_try_at: at,
+            };
+            written += u64::from(store::notification::insert(tx, &new, at).await?);
+        }
+        Ok(written)
+    }
+
+    fn payload(&self, change: &Change, notice: NoticeKind, at: Timestamp) -> Payload {
+        let (alert, base) = (&change.alert, &self.declared.public_url);
+        let page = |path: &str| if path.is_empty() { String::new() } else { format!("{base}{path}") };
+        let state = match (alert.resolved_at, alert.recovered_at, alert.acknowledged_at) {
+            (Some(_), _, _) => "resolved",
+            (None, Some(_), _) => "recovered_unproven",
+            (None, None, Some(_)) => "acknowledged",
+            (None, None, None) => "open",
+        };
+        Payload {
+            incident_key: alert.key.clone(),
+            notice,
+            kind: alert.kind.clone(),
+            severity: alert.severity.clone(),
+            state: state.to_owned(),
+            env: alert.env.clone(),
+            job: alert.job.clone(),
+            bodies: alert.bodies.clone(),
+            doctors_affected: alert.doctors_affected,
+            since: alert.since,
+            last_good: alert.last_good,
+            cause_class: alert.cause.clone(),
+            sentence: if notice == NoticeKind::Resolved {
+                change.sentence.clone()
+            } else {
+                alert.sentence.clone()
+            },
+            remedy: alert.remedy.clone(),
+            next_action: NextAction { url: page(&alert.action.url), ..alert.action.clone() },
+            command: alert.next_action.clone(),
+            run_id: alert.run_id.clone(),
+            build: alert.build.clone(),
+            config_hash: alert.config_hash.clone(),
+            times: alert.times,
+            owner: alert.owner.clone(),
+            asks_for: None,
+            url: page("/alerts"),
+            at,
+        }
+    }
+}
+
+/// Whether the job or the list that failed has told of it by itself: one condition is one alert.
+fn is_told_directly(finding: &Finding, live: &[AlertRow]) -> bool {
+    let is_failure = |kind: &str| kind == "FAILED" || kind == "CREDENTIAL";
+    let tells = |alert: &AlertRow| {
+        let list = alert.list.as_ref().is_some_and(|list| finding.bodies.contains(list));
+        list || finding.job.as_ref().is_some_and(|job| alert.key == format!("failed/{job}"))
+    };
+    is_failure(finding.kind.word())
+        && !finding.is_flapping
+        && live.iter().any(|alert| !alert.is_detected && is_failure(&alert.kind) && tells(alert))
+}
+
+/// Whether a silence holds an alert's notices back just now.
+fn covers(silence: &SilenceRow, alert: &AlertRow, at: Timestamp) -> bool {
+    let value = silence.matcher.value.as_str();
+    let is_about = match silence.matcher.matches.as_str() {
+        "all" => true,
+        "kind" => alert.kind == value,
+        "job" => alert.job.as_deref() == Some(value),
+        "list" => alert.bodies.iter().any(|body| body == value),
+        _ => value.strip_suffix('*').map_or(alert.key == value, |start| alert.key.starts_with(start)),
+    };
+    is_about && silence.starts_at <= at && at < silence.ends_at
+}
