@@ -89,6 +89,11 @@ impl House {
         Actor::person(&machine::user(), reason)
     }
 
+    /// Identifiers.
+    pub fn ids(&self) -> &IdSource {
+        &self.ids
+    }
+
     /// Takes a role on the embedded store; other stores are shared by their own rules.
     pub fn take(&self, role: Role) -> Result<Option<Held>, Failure> {
         self.config.store.file.as_deref().map(|file| lock::take(file, role)).transpose()

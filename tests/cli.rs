@@ -3,6 +3,8 @@
 
 #[path = "cli/schedule.rs"]
 mod schedule;
+#[path = "cli/watch.rs"]
+mod watch;
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -12,7 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 21] = [
+const VERBS: [&str; 28] = [
     "demo",
     "drill",
     "serve",
@@ -33,6 +35,13 @@ const VERBS: [&str; 21] = [
     "migrate",
     "check-config",
     "gmc-sim",
+    "watch",
+    "status",
+    "alerts",
+    "alert",
+    "ack",
+    "resolve",
+    "silence",
     "version",
 ];
 

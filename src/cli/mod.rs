@@ -1,6 +1,9 @@
 //! The command line: one file for each verb; each is a few lines over what the rooms can do.
 
 mod abort;
+mod ack;
+mod alert;
+mod alerts;
 mod approve;
 mod check_config;
 mod demo;
@@ -24,7 +27,9 @@ pub mod say;
 mod scheduling;
 mod serve;
 mod signals;
+mod silence;
 mod snapshots;
+mod status;
 mod version;
 mod watch;
 
@@ -114,6 +119,18 @@ enum Verb {
     CheckConfig(check_config::Args),
     #[command(after_help = gmc_sim::EXAMPLE)]
     GmcSim(gmc_sim::Args),
+    #[command(after_help = status::EXAMPLE)]
+    Status(status::Args),
+    #[command(after_help = alerts::EXAMPLE)]
+    Alerts(alerts::Args),
+    #[command(after_help = alert::EXAMPLE)]
+    Alert(alert::Args),
+    #[command(after_help = ack::ACK_EXAMPLE)]
+    Ack(ack::Ack),
+    #[command(after_help = ack::RESOLVE_EXAMPLE)]
+    Resolve(ack::Resolve),
+    #[command(after_help = silence::EXAMPLE)]
+    Silence(silence::Args),
     #[command(after_help = watch::EXAMPLE)]
     Watch(watch::Args),
     #[command(after_help = version::EXAMPLE)]
@@ -151,6 +168,12 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Migrate(args) => migrate::run(common, &args).await,
         Verb::CheckConfig(args) => check_config::run(common, &args).await,
         Verb::GmcSim(args) => gmc_sim::run(common, &args).await,
+        Verb::Status(args) => status::run(common, &args).await,
+        Verb::Alerts(args) => alerts::run(common, &args).await,
+        Verb::Alert(args) => alert::run(common, &args).await,
+        Verb::Ack(args) => ack::ack(common, &args).await,
+        Verb::Resolve(args) => ack::resolve(common, &args).await,
+        Verb::Silence(args) => silence::run(common, &args).await,
         Verb::Watch(args) => watch::run(common, &args).await,
         Verb::Version(args) => version::run(common, &args),
     }

@@ -52,7 +52,10 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let going = Arc::new(AtomicBool::new(true));
     let house = Arc::new(house);
     let kept = tokio::spawn(keep(Arc::clone(&house), "alone", Arc::clone(&going)));
-    tracing::info!("watch_started");
+    let environment = house.config.site.environment.clone();
+    let text = format!("watches environment \"{environment}\"; stop with Ctrl-C");
+    either(common.voice(), text, &json!({ "environment": environment }));
+    tracing::info!(environment, "watch_started");
     asked_to_end().await?;
     going.store(false, Ordering::Relaxed);
     kept.await.map_err(|error| anyhow::anyhow!("the watch broke off: {error}"))?;

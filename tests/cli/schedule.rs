@@ -49,7 +49,7 @@ fn tis_alone_is_refused_while_tonights_lists_are_not_there() {
 }
 
 /// Asks until it is so, at most for a minute.
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     for _ in 0..1200 {
         if is_so() {
             return;

@@ -3,6 +3,7 @@
 mod history;
 mod place;
 
+pub mod alert;
 pub mod alerts;
 pub mod audit;
 pub mod doctor;
@@ -26,9 +27,12 @@ pub mod rows {
     pub use store::alert::AlertRow;
     pub use store::audit::AuditRow;
     pub use store::doctor::DoctorRow;
+    pub use store::flip::FlipRow;
     pub use store::hold::HoldRow;
     pub use store::listing::Order;
+    pub use store::notification::NotificationRow;
     pub use store::reject::RejectCount;
     pub use store::run::{AttemptRow, RunRow};
+    pub use store::silence::{Matcher, SilenceRow};
     pub use store::snapshot::SnapshotRow;
 }
