@@ -102,6 +102,7 @@ async fn play_night(sandbox: &mut Sandbox, story: &Story, night: u32) -> Result<
     if night == 0 {
         sandbox.approve_all().await?;
     }
+    sandbox.alerts().await?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod invariants;
 pub mod sandbox;
 mod scenarios;
+mod watching;
 
 pub use catalogue::{SCENARIOS, Scenario, play};
 pub use error::DrillError;

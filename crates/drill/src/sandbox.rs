@@ -26,8 +26,10 @@ use sync::night::{NightRequest, Report};
 use sync::tis::{TisPlace, TisSource};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use watch::turn::Watch;
 
 use crate::error::DrillError;
+use crate::watching;
 
 /// The environment every sandbox's store belongs to.
 pub const ENVIRONMENT: &str = "sandbox";
@@ -188,11 +190,22 @@ impl Sandbox {
         Ok(holds.into_iter().filter(|hold| hold.state.is_open()).collect())
     }
 
-    /// The open alerts about one list.
+    /// Every alert, once the watch has looked.
+    pub async fn alerts(&self) -> Result<Vec<AlertRow>, DrillError> {
+        self.watch().turn().await?;
+        Ok(store::alert::recent(&mut self.context.store.read().await?, 1000).await?)
+    }
+
+    /// The open alerts about one list that people are told of, once the watch has looked.
     pub async fn open_alerts(&self, list: &str) -> Result<Vec<AlertRow>, DrillError> {
-        let alerts = store::alert::recent(&mut self.context.store.read().await?, 1000).await?;
-        let about = |alert: &AlertRow| alert.state != "resolved" && alert.list.as_deref() == Some(list);
-        Ok(alerts.into_iter().filter(about).collect())
+        let told = |alert: &AlertRow| alert.state != "resolved" && alert.explained_by.is_none();
+        let about = |alert: &AlertRow| told(alert) && alert.list.as_deref() == Some(list);
+        Ok(self.alerts().await?.into_iter().filter(about).collect())
+    }
+
+    /// A watch over the sandbox, whose one channel is called `chat`.
+    pub fn watch(&self) -> Watch {
+        watching::watch(self)
     }
 
     /// A digest of everything published.

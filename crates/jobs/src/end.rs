@@ -8,7 +8,6 @@ use store::evidence::Work;
 use store::run::{AttemptEnd, AttemptRow, RunRow};
 use store::{StoreError, Tx};
 
-use crate::alerts;
 use crate::begin::spent;
 use crate::ledger::Ledger;
 use crate::memory::peak_bytes;
@@ -27,13 +26,6 @@ pub struct Ended {
     pub records: Option<u64>,
     /// Whether another try could come to something else; a refused password would only be refused again.
     pub may_repeat: bool,
-}
-
-impl Ended {
-    /// A failure without any evidence of its own.
-    fn failed(why: &str) -> Self {
-        Self { state: RunState::Failed, reason: why.to_owned(), records: None, may_repeat: false }
-    }
 }
 
 /// How long an attempt worked; of one that was lost only its last sign of life is known.
@@ -57,12 +49,11 @@ impl Ledger {
             return self.try_again(tx, (work, &run), &ended.reason).await;
         }
         let whole = self.measure(&mut tx, &run, &ended).await?;
-        let (ended, doubt) = self.judge(&mut tx, (&run, whole), ended).await?;
+        let ended = self.judge(&mut tx, (&run, whole), ended).await?;
         let attempt = self.attempt_end(work, AttemptState::Done, "");
         store::run::settle_attempt(&mut tx, &attempt, now).await?;
         let end = (ended.state, ended.reason.as_str());
         store::run::settle_measured(&mut tx, &run.id, end, whole, now).await?;
-        alerts::ended(self, &mut tx, (&run, &ended), doubt.as_deref()).await?;
         tx.commit().await?;
         Ok((ended.state, ended.reason))
     }
@@ -79,8 +70,6 @@ impl Ledger {
         let attempt = self.attempt_end(work, AttemptState::Failed, error);
         store::run::settle_attempt(&mut tx, &attempt, now).await?;
         store::run::settle(&mut tx, &run.id, (RunState::Failed, error), now).await?;
-        let ended = Ended::failed(error);
-        alerts::ended(self, &mut tx, (&run, &ended), None).await?;
         tx.commit().await
     }
 
@@ -105,9 +94,7 @@ impl Ledger {
         let (run, lapsed) = what;
         let now = self.clock.now();
         self.take_from_dead(tx, run, lapsed).await?;
-        store::run::settle(tx, &run.id, (RunState::Failed, why), now).await?;
-        let ended = Ended::failed(why);
-        alerts::ended(self, tx, (run, &ended), None).await
+        store::run::settle(tx, &run.id, (RunState::Failed, why), now).await.map(drop)
     }
 
     async fn run(&self, tx: &mut Tx, work: &Work) -> Result<RunRow, StoreError> {
@@ -160,16 +147,16 @@ impl Ledger {
         tx: &mut Tx,
         what: (&RunRow, Option<Measured>),
         ended: Ended,
-    ) -> Result<(Ended, Option<String>), StoreError> {
+    ) -> Result<Ended, StoreError> {
         let (run, whole) = what;
-        let (Some(job), Some(whole)) = (self.job(&run.job), whole) else { return Ok((ended, None)) };
+        let (Some(job), Some(whole)) = (self.job(&run.job), whole) else { return Ok(ended) };
         if ended.state == RunState::Failed {
-            return Ok((ended, None));
+            return Ok(ended);
         }
         let past = store::run::good(tx, &run.job, TAUGHT_BY).await?;
-        let Some(doubt) = too_little(&whole, &job.floors, &past) else { return Ok((ended, None)) };
+        let Some(doubt) = too_little(&whole, &job.floors, &past) else { return Ok(ended) };
         let reason = format!("{}; {doubt}", ended.reason);
-        Ok((Ended { state: RunState::Suspect, reason, ..ended }, Some(doubt)))
+        Ok(Ended { state: RunState::Suspect, reason, ..ended })
     }
 
     pub(crate) fn attempt_end<'a>(

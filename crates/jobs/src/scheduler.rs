@@ -11,7 +11,6 @@ use store::due::NewDue;
 use store::run::{AttemptRow, RunRow};
 use store::{LeaseClock, StoreError, Tx};
 
-use crate::alerts;
 use crate::begin::{Begun, spent};
 use crate::ledger::Ledger;
 
@@ -104,11 +103,8 @@ impl Scheduler {
         let from = reaches.map_or(now, |until| after(until, SignedDuration::from_millis(1)).min(now));
         let due = match job::due(&self.ledger.jobs, job, from, after(now, PLANNED)) {
             Ok(due) => due,
-            Err(error) => {
-                alerts::unschedulable(&self.ledger, &mut tx, &job.name, &error.to_string()).await?;
-                tx.commit().await?;
-                return Ok(0);
-            }
+            // The watch tells of a job that cannot be planned.
+            Err(_) => return Ok(0),
         };
         let rows: Vec<NewDue> = due.iter().map(|due| self.row(job, due)).collect();
         let like = self.ledger.new_run("", &job.name, ACTOR);
@@ -129,14 +125,11 @@ impl Scheduler {
         }
     }
 
-    /// Ends what nobody began, tells of it and of what is late, and lets the newest missed run be made good.
+    /// Ends what nobody began, and lets the newest missed run be made good.
     async fn settle_overdue(&self) -> Result<u64, StoreError> {
         let (ledger, now) = (&self.ledger, self.ledger.clock.now());
         let mut tx = ledger.store.begin().await?;
         let missed = store::due::miss(&mut tx, "nobody began it by its deadline", now).await?;
-        alerts::missed(ledger, &mut tx, &missed).await?;
-        let late = store::due::late(&mut tx, now).await?;
-        alerts::late(ledger, &mut tx, &late).await?;
         for job in ledger.jobs.iter() {
             if let Some(run) = store::due::to_make_good(&mut tx, &job.name, job.catch_up, now).await? {
                 let id = ledger.mint();

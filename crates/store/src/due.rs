@@ -93,11 +93,6 @@ pub async fn miss(tx: &mut Tx, reason: &str, now: Timestamp) -> Result<Vec<Overd
     in_order(tx.rows(sql!("run/miss"), args![ms(now), reason]).await?)
 }
 
-/// Marks what has not ended in time, each run once; gives it in the order in which it was due.
-pub async fn late(tx: &mut Tx, now: Timestamp) -> Result<Vec<Overdue>, StoreError> {
-    in_order(tx.rows(sql!("run/late"), args![ms(now)]).await?)
-}
-
 fn in_order(rows: Vec<Row>) -> Result<Vec<Overdue>, StoreError> {
     let mut all = rows.iter().map(overdue).collect::<Result<Vec<_>, _>>()?;
     all.sort_by_key(|one| one.due_at);

@@ -191,6 +191,12 @@ pub async fn measured(tx: &mut Tx, id: &str) -> Result<Option<Measured>, StoreEr
     tx.row(sql!("run/measured"), args![id]).await?.map(measured).transpose()
 }
 
+/// Counts the runs of a job that were missed since an instant.
+pub async fn count_missed(tx: &mut Tx, job: &str, after: Timestamp) -> Result<u64, StoreError> {
+    let row = tx.row(sql!("run/count_missed"), args![job, ms(after)]).await?;
+    row.map_or(Ok(0), |row| row.count("runs"))
+}
+
 /// Says when the first row of a job was made.
 pub async fn first(tx: &mut Tx, job: &str) -> Result<Option<Timestamp>, StoreError> {
     let row = tx.row(sql!("run/first"), args![job]).await?;

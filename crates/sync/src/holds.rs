@@ -16,7 +16,6 @@ use store::{StoreError, Tx};
 use crate::compare::Compared;
 use crate::context::{Context, Step};
 use crate::error::SyncError;
-use crate::findings::{self, Finding};
 use crate::publish::{Publication, set_aside, write};
 use crate::spool::Journal;
 
@@ -66,10 +65,6 @@ pub async fn keep(context: &Context, keeping: &Keeping<'_>, mut compared: Compar
     set_aside(context, &mut tx, (list, &keeping.work.run_id), &mut compared.rejects).await?;
     store::evidence::insert(&mut tx, keeping.work, evidence, now).await?;
     store::list::set_outcome(&mut tx, &outcome, now).await?;
-    let mut findings = findings::of(evidence, after.doctors);
-    let doctors = keeping.before.unwrap_or(after.doctors);
-    findings.push(findings::held(list, &hold_id, doctors, &evidence.reason));
-    findings::write(context, &mut tx, &keeping.work.run_id, &findings).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -257,8 +252,6 @@ pub async fn reject(context: &Context, hold_id: &str, actor: &Actor) -> Result<(
     let mut tx = context.store.begin().await?;
     let hold = waiting(&mut tx, hold_id).await?;
     decide(context, &mut tx, (&hold, HoldState::Rejected), actor).await?;
-    let resolved = [Finding::Resolve(findings::held_key(&hold.list))];
-    findings::write(context, &mut tx, &hold.run_id, &resolved).await?;
     tx.commit().await?;
     Ok(())
 }

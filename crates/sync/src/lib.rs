@@ -4,7 +4,6 @@ pub mod compare;
 pub mod context;
 pub mod derive;
 pub mod error;
-pub mod findings;
 pub mod holds;
 pub mod night;
 pub mod publish;

@@ -16,7 +16,6 @@ use crate::compare::Change;
 use crate::context::{Context, Step};
 use crate::derive;
 use crate::error::SyncError;
-use crate::findings::{self, Finding};
 use crate::spool::Journal;
 use crate::stage::{Rejects, SetAside};
 
@@ -71,9 +70,6 @@ pub async fn write(context: &Context, tx: &mut Tx, publication: &mut Publication
     if let Some((work, evidence)) = &mut publication.evidence {
         evidence.snapshot = Some(number);
         store::evidence::insert(tx, work, evidence, now).await?;
-        findings::write(context, tx, &work.run_id, &findings::of(evidence, 0)).await?;
-    } else {
-        findings::write(context, tx, "", &[Finding::Resolve(findings::held_key(&list))]).await?;
     }
     audit(context, tx, publication, number).await?;
     Ok(number)

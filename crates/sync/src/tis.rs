@@ -22,7 +22,6 @@ use store::list::{ListState, TIS};
 use crate::compare::Whole;
 use crate::context::{Context, Step};
 use crate::error::SyncError;
-use crate::findings;
 use crate::night::{Report, alive, settle};
 use crate::stage::{SetAside, Stage, Staged};
 use crate::turn::{Call, Turn};
@@ -189,7 +188,6 @@ async fn record(
     let reading = TisReading::after(previous.as_ref(), account, as_of, lists.map(joined).collect());
     let id = context.mint();
     store::tis_reading::insert(&mut tx, (&Actor::job(JOB), &id), &work.run_id, &reading, now).await?;
-    findings::write(context, &mut tx, &work.run_id, &findings::marks(&reading)).await?;
     tx.commit().await?;
     Ok(())
 }

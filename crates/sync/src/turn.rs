@@ -14,7 +14,6 @@ use store::snapshot::{Kind, Publish};
 use crate::compare::{Compared, Whole, compare};
 use crate::context::{Context, Step};
 use crate::error::SyncError;
-use crate::findings;
 use crate::holds::{self, Keeping};
 use crate::publish::{Publication, publish};
 use crate::stage::Staged;
@@ -170,10 +169,8 @@ impl Turn {
         };
         let mut tx = context.store.begin().await?;
         context.ledger.guard(&mut tx, &self.work).await?;
-        let doctors = store::list::get(&mut tx, &self.list).await?.map_or(0, |state| state.doctors);
         store::evidence::insert(&mut tx, &self.work, &evidence, now).await?;
         store::list::set_outcome(&mut tx, &outcome, now).await?;
-        findings::write(context, &mut tx, &self.work.run_id, &findings::of(&evidence, doctors)).await?;
         tx.commit().await?;
         context.step(&self.list, Step::Failed);
         Ok(evidence)

@@ -15,6 +15,8 @@ pub struct Facts {
     pub runs: BTreeMap<String, Vec<RunFact>>,
     /// Since when each job is known to be declared.
     pub known_since: BTreeMap<String, Timestamp>,
+    /// Runs that a scheduler settled as missed since the last good run by itself, by job.
+    pub missed: BTreeMap<String, u64>,
     /// The lists.
     pub lists: Vec<ListFact>,
     /// Holds that wait for a person.

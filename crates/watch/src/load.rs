@@ -40,7 +40,7 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         node: watcher.node,
         beat_at: watcher.beat_at,
     });
-    Ok(Facts {
+    let mut facts = Facts {
         at,
         holds: holds(tx).await?,
         rejects: rejects(tx).await?,
@@ -50,7 +50,13 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         known_since,
         lists,
         ..Facts::default()
-    })
+    };
+    for job in &declared.jobs {
+        let good = facts.last_good(&job.name, RunFact::is_by_itself).and_then(|run| run.started_at);
+        let count = store::run::count_missed(tx, &job.name, good.unwrap_or(Timestamp::UNIX_EPOCH)).await?;
+        facts.missed.insert(job.name.clone(), count);
+    }
+    Ok(facts)
 }
 
 fn run(row: &RunRow) -> RunFact {

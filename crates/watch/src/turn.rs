@@ -16,7 +16,6 @@ use store::{LeaseClock, Store, StoreError, Tx};
 use crate::declared::Declared;
 use crate::detect;
 use crate::facts::Facts;
-use crate::finding::Finding;
 use crate::load;
 use crate::reconcile::{Change, reconcile};
 
@@ -72,8 +71,7 @@ impl Watch {
     async fn settle(&self, tx: &mut Tx, facts: &Facts) -> Result<Turn, StoreError> {
         let at = facts.at;
         let live = store::alert::live(tx).await?;
-        let mut findings = detect::all(facts, &self.declared);
-        findings.retain(|finding| !is_told_directly(finding, &live));
+        let findings = detect::all(facts, &self.declared);
         let mint = || self.ids.mint(at);
         let changes = reconcile(&findings, &live, &self.declared, at, &mint);
         let silences = store::silence::in_force(tx, at).await?;
@@ -207,18 +205,6 @@ impl Watch {
             at,
         }
     }
-}
-
-/// Whether the job or the list that failed has told of it by itself: one condition is one alert.
-fn is_told_directly(finding: &Finding, live: &[AlertRow]) -> bool {
-    let is_failure = |kind: &str| kind == "FAILED" || kind == "CREDENTIAL";
-    let tells = |alert: &AlertRow| {
-        let list = alert.list.as_ref().is_some_and(|list| finding.bodies.contains(list));
-        list || finding.job.as_ref().is_some_and(|job| alert.key == format!("failed/{job}"))
-    };
-    is_failure(finding.kind.word())
-        && !finding.is_flapping
-        && live.iter().any(|alert| !alert.is_detected && is_failure(&alert.kind) && tells(alert))
 }
 
 /// Whether a silence holds an alert's notices back just now.

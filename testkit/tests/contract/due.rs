@@ -187,21 +187,6 @@ async fn a_run_begun_since_leaves_nothing_to_make_good() -> Outcome {
     Ok(())
 }
 
-#[tokio::test]
-async fn lateness_is_told_once() -> Outcome {
-    for engine in engines() {
-        let (store, _scratch) = testkit::store(engine).await;
-        planned(&store, &[row("r-1", SLOT, hour(1))]).await?;
-        claimed(&store, "r-1", hour(1)).await?;
-        let mut tx = store.begin().await?;
-        assert_eq!(due::late(&mut tx, hour(3)).await?.len(), 0, "{engine:?}: at its deadline");
-        assert_eq!(due::late(&mut tx, hour(4)).await?.len(), 1, "{engine:?}");
-        assert_eq!(due::late(&mut tx, hour(5)).await?.len(), 0, "{engine:?}");
-        assert_eq!(due::live(&mut tx, hour(5)).await?.len(), 1, "{engine:?}: late is no end");
-    }
-    Ok(())
-}
-
 /// SQL that goes around the program.
 async fn by_hand(engine: Engine, scratch: &Scratch, sql: String) -> Result<(), sqlx::Error> {
     match engine {

@@ -26,6 +26,7 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     frozen.kill().await?;
     let before = sandbox.digest().await?;
 
+    told_each_night(sandbox, facts).await?;
     // 09:48 in the third morning.
     sandbox.begin(MOVES)?;
     sandbox.clock.advance(SignedDuration::from_mins(9 * 60 + 43));
@@ -43,6 +44,46 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     one_alert(sandbox, facts).await?;
     facts.same("asked to end, it ends", &moving.end().await?, &Some(0));
     Ok(())
+}
+
+/// With the scheduler frozen, the watch tells by 00:12, adds each night to the same alert, and tells of stale lists.
+async fn told_each_night(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(), DrillError> {
+    for night in FROZEN..=MOVES {
+        sandbox.begin(night)?;
+        sandbox.clock.advance(SignedDuration::from_mins(5));
+        let before = missed(sandbox).await?;
+        sandbox.clock.advance(SignedDuration::from_mins(2));
+        let after = missed(sandbox).await?;
+        let nth = u64::from(night - FROZEN);
+        let said = format!("night {}: MISSED is told after 00:10 and by 00:12", nth + 1);
+        facts.same(said, &(before, after), &(if nth == 0 { None } else { Some(nth) }, Some(nth + 1)));
+        sandbox.clock.advance(SignedDuration::from_mins(112));
+        let early = stale(sandbox).await?;
+        sandbox.clock.advance(SignedDuration::from_mins(1));
+        let late = stale(sandbox).await?;
+        let is = match nth {
+            0 => ("", "warn"),
+            1 => ("warn", "page"),
+            _ => ("page", "page"),
+        };
+        let seen = (early.as_str(), late.as_str());
+        facts.same(format!("night {}: STALE is told at the hour promised", nth + 1), &seen, &is);
+    }
+    Ok(())
+}
+
+/// How often MISSED was told of, if it is open.
+async fn missed(sandbox: &Sandbox) -> Result<Option<u64>, DrillError> {
+    let alerts = sandbox.alerts().await?;
+    let open = alerts.iter().find(|alert| alert.kind == "MISSED" && alert.state == "open");
+    Ok(open.map(|alert| alert.times))
+}
+
+/// How loud it is that the first body's list is stale; empty where it is not.
+async fn stale(sandbox: &Sandbox) -> Result<String, DrillError> {
+    let open = sandbox.open_alerts(sandbox.body(1).as_str()).await?;
+    let stale = open.into_iter().find(|alert| alert.kind == "STALE");
+    Ok(stale.map_or_else(String::new, |alert| alert.severity))
 }
 
 /// Runs of a job from the first frozen night until now, in the order in which they came to be due.
@@ -72,7 +113,7 @@ async fn made_good(sandbox: &Sandbox) -> Result<bool, DrillError> {
 }
 
 async fn one_alert(sandbox: &Sandbox, facts: &mut Facts) -> Result<(), DrillError> {
-    let alerts = store::alert::recent(&mut sandbox.context.store.read().await?, 100).await?;
+    let alerts = sandbox.alerts().await?;
     let missed: Vec<AlertRow> = alerts.into_iter().filter(|alert| alert.kind == "MISSED").collect();
     facts.same("three nights are one alert", &missed.len(), &1);
     let Some(alert) = missed.first() else { return Ok(()) };

@@ -51,7 +51,7 @@ async fn tonight_is_whole(sandbox: &Sandbox, ended: &[RunRow], facts: &mut Facts
     facts.same("the killed run has two attempts, and the first is lost", &gmc, &vec!["lost", "done"]);
     let in_order = ended[0].ended_at <= ended[1].started_at;
     facts.state("TIS began after the GMC's lists were there", in_order, format!("{:?}", ended[1].started_at));
-    let alerts = store::alert::recent(&mut sandbox.context.store.read().await?, 100).await?;
+    let alerts = sandbox.alerts().await?;
     let open: Vec<String> =
         alerts.into_iter().filter(|alert| alert.state != "resolved").map(|alert| alert.key).collect();
     let about_runs = open.iter().filter(|key| JOBS.iter().any(|job| key.ends_with(job))).count();

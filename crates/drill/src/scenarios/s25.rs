@@ -41,7 +41,8 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
         mib <= MIB_MAX,
         format!("{mib} MiB"),
     );
-    let alerts = store::alert::recent(&mut tx, 100).await?;
+    drop(tx);
+    let alerts = sandbox.alerts().await?;
     let loud = alerts.iter().any(|alert| alert.kind == "DRIFT" && alert.severity == "warn");
     facts.state("many rejects are a warning", loud, alerts.len());
     Ok(())

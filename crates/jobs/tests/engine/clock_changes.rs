@@ -57,7 +57,7 @@ async fn s29_each_local_date_has_exactly_one_run_of_each_job() -> Outcome {
                 }
             }
             one_each(&store, &jobs, change).await?;
-            assert!(open_alerts(&store).await?.is_empty(), "{engine:?}: no alert at {change}");
+            assert!(open_alerts(&ledger).await?.is_empty(), "{engine:?}: no alert at {change}");
         }
     }
     Ok(())

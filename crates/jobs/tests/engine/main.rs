@@ -14,6 +14,7 @@ use domain::alert::Severity;
 use domain::clock::{IdSource, VirtualClock};
 use domain::evidence::BodyEvidence;
 use domain::floors::Floors;
+use domain::freshness::Promise;
 use domain::ids::BodyCode;
 use domain::job::{Class, Job, Trigger};
 use domain::run::{BodyOutcome, RunState};
@@ -21,9 +22,12 @@ use domain::schedule::{ClockChange, Schedule};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use jobs::{Begun, Ended, Ledger};
+use store::alert::AlertRow;
 use store::evidence::Work;
 use store::run::RunRow;
 use store::{LeaseClock, Store, StoreError};
+use watch::declared::Declared;
+use watch::turn::Watch;
 
 type Outcome = Result<(), StoreError>;
 
@@ -125,9 +129,31 @@ async fn runs(store: &Store, job: &str) -> Result<Vec<RunRow>, StoreError> {
     Ok(runs)
 }
 
-/// Kind and key of the alerts that are open.
-async fn open_alerts(store: &Store) -> Result<Vec<(String, String)>, StoreError> {
-    let alerts = store::alert::recent(&mut store.read().await?, 1000).await?;
-    let open = alerts.into_iter().filter(|alert| alert.state != "resolved");
+/// What the watch, which knows nothing of the engine, finds in the ledger.
+async fn alerts(ledger: &Ledger) -> Result<Vec<AlertRow>, StoreError> {
+    let watch = Watch {
+        store: ledger.store.clone(),
+        clock: Arc::clone(&ledger.clock),
+        lease_clock: ledger.lease_clock,
+        ids: Arc::clone(&ledger.ids),
+        declared: Declared {
+            jobs: ledger.jobs.to_vec(),
+            lists: Vec::new(),
+            promise: Promise::default(),
+            environment: "test".to_owned(),
+            public_url: "http://reval.test".to_owned(),
+            build: ledger.build.clone(),
+            config_hash: ledger.config_hash.clone(),
+        },
+        node: "watch".to_owned(),
+        route: Arc::new(|_| Vec::new()),
+    };
+    watch.turn().await?;
+    store::alert::recent(&mut ledger.store.read().await?, 1000).await
+}
+
+/// Key and loudness of the alerts that are open once the watch has looked.
+async fn open_alerts(ledger: &Ledger) -> Result<Vec<(String, String)>, StoreError> {
+    let open = alerts(ledger).await?.into_iter().filter(|alert| alert.state != "resolved");
     Ok(open.map(|alert| (alert.key, alert.severity)).collect())
 }

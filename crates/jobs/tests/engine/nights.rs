@@ -29,7 +29,7 @@ async fn s01_three_frozen_nights_are_three_missed_rows_one_catch_up_and_one_aler
         // The loop stands still from Monday 00:04 to Wednesday 09:48.
         clock.set(at("2026-11-25T09:48:00Z"));
         assert_eq!(scheduler.tick().await?.missed, 6, "{engine:?}: three nights of two jobs");
-        let alerts = open_alerts(&store).await?;
+        let alerts = open_alerts(&ledger).await?;
         assert_eq!(alerts, [("missed/gmc-sync".to_owned(), "page".to_owned())], "{engine:?}");
         assert_eq!(work(&scheduler, &ledger).await?, ["gmc-sync", "tis-enrich"], "{engine:?}");
         scheduler.tick().await?;
@@ -42,7 +42,7 @@ async fn s01_three_frozen_nights_are_three_missed_rows_one_catch_up_and_one_aler
             let expected = [missed, missed, missed, (RunState::Succeeded, "catch_up")];
             assert_eq!(states, expected, "{engine:?}: {job}");
         }
-        assert!(open_alerts(&store).await?.is_empty(), "{engine:?}: made good, the alert closes");
+        assert!(open_alerts(&ledger).await?.is_empty(), "{engine:?}: made good, the alert closes");
         clock.set(at("2026-11-26T00:05:00Z"));
         scheduler.tick().await?;
         assert_eq!(
@@ -63,13 +63,14 @@ async fn missed_is_said_within_two_minutes_of_the_deadline() -> Outcome {
     for engine in engines() {
         let (store, _scratch) = testkit::store(engine).await;
         let clock = VirtualClock::at(at("2026-11-22T23:50:00Z"));
-        let mut scheduler = Scheduler::new(node(&store, &clock, &house(), "a"));
+        let ledger = node(&store, &clock, &house(), "a");
+        let mut scheduler = Scheduler::new(ledger.clone());
         scheduler.tick().await?;
         clock.set(at("2026-11-23T00:10:00Z"));
         assert_eq!(scheduler.tick().await?.missed, 0, "{engine:?}: at the deadline it may still begin");
         clock.set(at("2026-11-23T00:10:01Z"));
         assert_eq!(scheduler.tick().await?.missed, 1, "{engine:?}");
-        assert_eq!(open_alerts(&store).await?.len(), 1, "{engine:?}");
+        assert_eq!(open_alerts(&ledger).await?.len(), 1, "{engine:?}");
     }
     Ok(())
 }
@@ -101,7 +102,7 @@ async fn s02_a_run_of_nothing_in_under_a_second_is_suspect_and_wakes_somebody() 
         let (state, reason) = ledger.settle(&begun.work, ended).await?;
         assert_eq!(state, RunState::Suspect, "{engine:?}");
         assert_eq!(reason, "exit code 0; 0 records of 54005 expected; 0.6 s, usual 240.0 s", "{engine:?}");
-        let alerts = open_alerts(&store).await?;
+        let alerts = open_alerts(&ledger).await?;
         assert_eq!(alerts, [("suspect/gmc-sync".to_owned(), "page".to_owned())], "{engine:?}");
         // The next good night closes it.
         scheduler.tick().await?;
@@ -109,7 +110,7 @@ async fn s02_a_run_of_nothing_in_under_a_second_is_suspect_and_wakes_somebody() 
         let begun = scheduler.claim().await?.unwrap().begun;
         clock.advance(minutes(4));
         succeed(&ledger, &begun, 54_005).await?;
-        assert!(open_alerts(&store).await?.is_empty(), "{engine:?}");
+        assert!(open_alerts(&ledger).await?.is_empty(), "{engine:?}");
     }
     Ok(())
 }
@@ -132,7 +133,7 @@ async fn s05_a_run_killed_at_its_first_moment_is_one_run_of_two_attempts() -> Ou
         assert_eq!(run.state, RunState::Succeeded, "{engine:?}");
         let attempts = store::run::attempts(&mut store.read().await?, &run.id).await?;
         assert_eq!(attempts.len(), 2, "{engine:?}");
-        assert!(open_alerts(&store).await?.is_empty(), "{engine:?}: nobody is woken");
+        assert!(open_alerts(&ledger).await?.is_empty(), "{engine:?}: nobody is woken");
     }
     Ok(())
 }
@@ -178,11 +179,12 @@ async fn a_run_past_its_finish_is_late_until_it_succeeds() -> Outcome {
         clock.set(at("2026-11-25T02:05:01Z"));
         scheduler.tick().await?;
         scheduler.tick().await?;
-        let alerts = store::alert::recent(&mut store.read().await?, 9).await?;
+        let _ = alerts(&ledger).await?;
+        let alerts = alerts(&ledger).await?;
         let told: Vec<_> = alerts.iter().map(|alert| (alert.kind.as_str(), alert.times)).collect();
         assert_eq!(told, [("LATE", 1)], "{engine:?}: told once");
         succeed(&ledger, &begun, 40).await?;
-        assert!(open_alerts(&store).await?.is_empty(), "{engine:?}");
+        assert!(open_alerts(&ledger).await?.is_empty(), "{engine:?}");
     }
     Ok(())
 }
@@ -194,12 +196,13 @@ async fn two_hundred_nights_without_a_scheduler_are_two_hundred_missed_rows() ->
         let clock = VirtualClock::at(at("2026-01-01T12:00:00Z"));
         Scheduler::new(node(&store, &clock, &house()[..1], "a")).tick().await?;
         clock.advance(SignedDuration::from_hours(200 * 24));
-        let mut later = Scheduler::new(node(&store, &clock, &house()[..1], "a"));
+        let ledger = node(&store, &clock, &house()[..1], "a");
+        let mut later = Scheduler::new(ledger.clone());
         later.tick().await?;
         let missed =
             runs(&store, "gmc-sync").await?.iter().filter(|run| run.state == RunState::Missed).count();
         assert_eq!(missed, 200, "{engine:?}");
-        let alerts = store::alert::recent(&mut store.read().await?, 9).await?;
+        let alerts = alerts(&ledger).await?;
         assert!(alerts[0].sentence.contains("200 runs were missed"), "{engine:?}: {}", alerts[0].sentence);
     }
     Ok(())

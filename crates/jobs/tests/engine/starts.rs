@@ -153,8 +153,8 @@ async fn a_failed_try_is_followed_by_another_after_its_wait_and_the_last_one_fai
         ledger.fail(&begun.work, "the GMC was away").await?;
         let run = runs(&store, "gmc-sync").await?.remove(0);
         assert_eq!((run.state, run.reason.as_str()), (RunState::Failed, "the GMC was away"), "{engine:?}");
-        let alerts = open_alerts(&store).await?;
-        assert_eq!(alerts, [("failed/gmc-sync".to_owned(), "warn".to_owned())], "{engine:?}");
+        let alerts = open_alerts(&ledger).await?;
+        assert_eq!(alerts, [("failed/gmc-sync/broke_off".to_owned(), "warn".to_owned())], "{engine:?}");
     }
     Ok(())
 }

@@ -27,8 +27,10 @@ fn of_job(facts: &Facts, declared: &Declared, job: &Job) -> Option<Finding> {
     }
     let row = row_of(facts, &job.name, newest);
     let by_hand = facts.last_good(&job.name, |run| run.started_at >= Some(newest.at));
-    let runs =
-        if missed.len() == 1 { "One run was".to_owned() } else { format!("{} runs were", missed.len()) };
+    // Rows may reach further back than slots are looked at.
+    let settled = facts.missed.get(&job.name).copied().unwrap_or_default();
+    let count = settled.max(missed.len() as u64);
+    let runs = if count == 1 { "One run was".to_owned() } else { format!("{count} runs were") };
     let name = &job.name;
     Some(
         Finding {
@@ -54,7 +56,7 @@ fn of_job(facts: &Facts, declared: &Declared, job: &Job) -> Option<Finding> {
             since: Some(job.start_deadline.of(first.at, &job.zone)),
             made_by: row.map(|row| (row.build.clone(), row.config_hash.clone())),
             evidence: newest.slot.to_string(),
-            in_a_row: missed.len() as u64,
+            in_a_row: count,
             ..Finding::new(AlertKind::Missed, Severity::Page, name, "not_started")
         }
         .look_at("See the runs", "/runs"),
