@@ -9,6 +9,7 @@ mod check_config;
 mod demo;
 mod doctor;
 mod drill;
+mod explain;
 mod gmc_sim;
 mod holds;
 mod jobs;
@@ -113,6 +114,8 @@ enum Verb {
     Doctor(doctor::Args),
     #[command(after_help = rebuild::EXAMPLE)]
     Rebuild(rebuild::Args),
+    #[command(after_help = explain::EXAMPLE)]
+    Explain(explain::Args),
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::Args),
     #[command(after_help = check_config::EXAMPLE)]
@@ -165,6 +168,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Rejects(args) => rejects::run(common, &args).await,
         Verb::Doctor(args) => doctor::run(common, &args).await,
         Verb::Rebuild(args) => rebuild::run(common, &args).await,
+        Verb::Explain(args) => explain::run(common, &args),
         Verb::Migrate(args) => migrate::run(common, &args).await,
         Verb::CheckConfig(args) => check_config::run(common, &args).await,
         Verb::GmcSim(args) => gmc_sim::run(common, &args).await,

@@ -6,4 +6,5 @@ pub mod facts;
 pub mod finding;
 pub mod load;
 pub mod reconcile;
+pub mod runbook;
 pub mod turn;
