@@ -27,6 +27,8 @@ pub enum Exit {
     Unavailable = 20,
     /// Nothing, or not everything, was published: held, failed, or stopped by a person.
     Refused = 30,
+    /// Two lists were compared and do not say the same.
+    Differs = 32,
     /// Our own mistake.
     Internal = 70,
 }
@@ -41,6 +43,7 @@ pub const HELP: &str = "Exit codes:
   13  somebody else was quicker, or is at work
   20  the store, the GMC, TIS, a port or a disk is away
   30  not everything was published: held, failed or stopped
+  32  the lists that were compared differ
   70  a mistake of Reval's own";
 
 impl Exit {

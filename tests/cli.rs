@@ -1,6 +1,8 @@
 //! The real program from outside: what it says, what it refuses, and the code it ends with.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/compare.rs"]
+mod compare;
 #[path = "cli/schedule.rs"]
 mod schedule;
 #[path = "cli/watch.rs"]
@@ -14,7 +16,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 28] = [
+const VERBS: [&str; 29] = [
     "demo",
     "drill",
     "serve",
@@ -34,6 +36,7 @@ const VERBS: [&str; 28] = [
     "rebuild",
     "migrate",
     "check-config",
+    "compare",
     "gmc-sim",
     "watch",
     "status",

@@ -6,6 +6,7 @@ mod alert;
 mod alerts;
 mod approve;
 mod check_config;
+mod compare;
 mod demo;
 mod doctor;
 mod drill;
@@ -120,6 +121,8 @@ enum Verb {
     Migrate(migrate::Args),
     #[command(after_help = check_config::EXAMPLE)]
     CheckConfig(check_config::Args),
+    #[command(after_help = compare::EXAMPLE)]
+    Compare(compare::Args),
     #[command(after_help = gmc_sim::EXAMPLE)]
     GmcSim(gmc_sim::Args),
     #[command(after_help = status::EXAMPLE)]
@@ -171,6 +174,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Explain(args) => explain::run(common, &args),
         Verb::Migrate(args) => migrate::run(common, &args).await,
         Verb::CheckConfig(args) => check_config::run(common, &args).await,
+        Verb::Compare(args) => compare::run(common, &args).await,
         Verb::GmcSim(args) => gmc_sim::run(common, &args).await,
         Verb::Status(args) => status::run(common, &args).await,
         Verb::Alerts(args) => alerts::run(common, &args).await,

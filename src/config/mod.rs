@@ -4,6 +4,7 @@
 mod brake;
 mod freshness;
 mod gmc;
+mod gmc_connect;
 mod holds;
 mod jobs;
 mod layers;
@@ -24,6 +25,7 @@ use domain::job::Job;
 use domain::reference::Reference;
 use ops::Site;
 use sha2::{Digest, Sha256};
+use sources::export::Columns;
 use sources::gmc::GmcSettings;
 use sync::context::Brake;
 
@@ -83,6 +85,8 @@ pub struct Config {
     pub store: StoreSettings,
     /// How to ask the GMC.
     pub gmc: GmcSettings,
+    /// What the columns of GMC Connect's own exports are called.
+    pub gmc_connect: Columns,
     /// Where TIS is.
     pub tis: TisSettings,
     /// The brake and its planned exceptions.
@@ -122,6 +126,7 @@ impl Config {
             is_scheduling,
             store: store::read(reader),
             gmc: gmc::read(reader, &site),
+            gmc_connect: gmc_connect::read(reader),
             tis: tis::read(reader),
             brake: brake::read(reader, reference),
             holds: holds::read(reader),

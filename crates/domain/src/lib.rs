@@ -4,6 +4,7 @@ pub mod account;
 pub mod alert;
 pub mod brake;
 pub mod clock;
+pub mod comparison;
 pub mod discrepancy;
 pub mod evidence;
 pub mod floors;

@@ -6,6 +6,7 @@ mod place;
 pub mod alert;
 pub mod alerts;
 pub mod audit;
+pub mod compare;
 pub mod doctor;
 pub mod doctors;
 pub mod fault;
