@@ -37,14 +37,7 @@ fn of_detector(text: &str) -> BTreeSet<String> {
         let last = words(call).into_iter().next_back();
         found.extend(last);
     }
-    let raised = [
-        "BROKE_OFF: &str",
-        "\"not_finished\")",
-        "\"will_be_late\")",
-        "\"channel_failing\"",
-        "\"no_receipt\")",
-        "\"rejects\"",
-    ];
+    let raised = ["BROKE_OFF: &str", "\"not_finished\")", "\"will_be_late\")", "\"rejects\""];
     let lines = text.lines().filter(|line| raised.iter().any(|part| line.contains(part)));
     found.extend(lines.filter_map(|line| words(line).into_iter().next_back()));
     found

@@ -86,7 +86,7 @@ fn people(page: &ComparePage, export: &Export, theirs: usize) {
     }
     more(export.set_aside.len());
     table(&["what", "GMC number", "field", "there", "here"], rows(comparison).take(SHOWN).collect());
-    more(rows(comparison).count());
+    more(comparison.only_there.len() + comparison.only_here.len() + comparison.differs.len());
 }
 
 fn more(all: usize) {
@@ -123,7 +123,7 @@ fn write(path: &Path, comparison: &Comparison) -> Result<(), Failure> {
     let mut out = csv::Writer::from_writer(file);
     let head = ["what", "gmc_number", "field", "there", "here"].map(str::to_owned).to_vec();
     for row in std::iter::once(head).chain(rows(comparison)) {
-        let cells = row.iter().map(|cell| domain::comparison::spreadsheet_safe(cell));
+        let cells = row.iter().map(|cell| domain::spreadsheet::safe(cell));
         out.write_record(cells.map(|cell| cell.into_owned())).map_err(|error| cannot(error.to_string()))?;
     }
     out.flush().map_err(|error| cannot(error.to_string()))

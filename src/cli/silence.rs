@@ -1,5 +1,6 @@
 //! `reval silence`: holds notices back until an end; detection goes on.
 
+use domain::alert::AlertKind;
 use jiff::SignedDuration;
 use ops::alert::Word;
 use ops::rows::{Matcher, SilenceRow};
@@ -70,8 +71,17 @@ fn matcher(what: &str) -> Result<Matcher, Failure> {
     if !["key", "kind", "job", "list"].contains(&matches) || value.is_empty() {
         return Err(wrong());
     }
-    let value = if matches == "kind" { value.to_uppercase() } else { value.to_owned() };
+    let value = match matches {
+        "kind" => AlertKind::from_word(value).ok_or_else(|| no_kind(value))?.word().to_owned(),
+        _ => value.to_owned(),
+    };
     Ok(Matcher { matches: matches.to_owned(), value })
+}
+
+fn no_kind(word: &str) -> Failure {
+    let sentence =
+        format!("there is no kind of alert called {word}; `reval alerts --all` shows those that were");
+    Failure::new(Exit::Usage, sentence)
 }
 
 fn about(silence: &SilenceRow) -> String {

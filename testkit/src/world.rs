@@ -265,20 +265,20 @@ async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
     store::hold::insert(tx, &new, hour(-1)).await?;
     let why = causes[0].sentence();
     outcome(tx, HELD, (BodyOutcome::Held, &why, "brake")).await?;
-    let alert = store::alert::NewAlert {
-        id: "00000000-0000-7000-8000-0000000000d1".to_owned(),
-        key: format!("held/{HELD}"),
-        kind: AlertKind::Held,
-        severity: Severity::Page,
+    let kind = (AlertKind::Held, Severity::Page);
+    let id = "00000000-0000-7000-8000-0000000000d1";
+    let alert = store::alert::AlertRow {
         list: Some(HELD.to_owned()),
+        bodies: vec![HELD.to_owned()],
         run_id: Some(RUN.to_owned()),
         hold_id: Some(HOLD.to_owned()),
         doctors_affected: 40,
         sentence: format!("The update of {HELD} waits for a person's word. {why}"),
         cause: "brake".to_owned(),
         next_action: "reval holds".to_owned(),
+        ..store::alert::AlertRow::new(id, &format!("held/{HELD}"), kind, hour(-1))
     };
-    store::alert::raise(tx, &alert, hour(-1)).await?;
+    store::alert::open(tx, &alert, hour(-1)).await?;
     let act = store::audit::Act {
         id: "00000000-0000-7000-8000-0000000000e1",
         action: "publish",

@@ -1,6 +1,6 @@
 //! The watch from outside: the scheduler is dead, and somebody is told all the same.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -12,15 +12,21 @@ fn alerts(home: &Home, config: &Path, more: &[&str]) -> Vec<Value> {
     serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{} {}", said.out, said.err))
 }
 
-#[test]
-fn with_the_scheduler_dead_a_watch_beside_it_tells_within_two_minutes() {
-    let home = Home::new();
-    let config = sandbox(&home, "http://127.0.0.1:9/");
+/// Pages are served a quarter of an hour before the night, and its rows stand ahead.
+fn planned(home: &Home) -> (PathBuf, Running) {
+    let config = sandbox(home, "http://127.0.0.1:9/");
     std::fs::write(home.path("clock"), "2026-11-24T23:50:00Z\n").unwrap();
-    let mut serve = Running::start(home.program(&with(&config, &["serve"])));
+    let serve = Running::start(home.program(&with(&config, &["serve"])));
     until("rows stand ahead", || {
         home.run(&with(&config, &["runs", "gmc-sync"])).out.contains("2026-11-25T00:05#1")
     });
+    (config, serve)
+}
+
+#[test]
+fn with_the_scheduler_dead_a_watch_beside_it_tells_within_two_minutes() {
+    let home = Home::new();
+    let (config, mut serve) = planned(&home);
     serve.child.kill().unwrap();
     let mut watch = Running::start(home.program(&with(&config, &["watch"])));
     std::fs::write(home.path("clock"), "2026-11-25T00:12:00Z\n").unwrap();
@@ -43,12 +49,7 @@ fn with_the_scheduler_dead_a_watch_beside_it_tells_within_two_minutes() {
 #[test]
 fn a_person_takes_an_alert_silences_it_and_says_that_it_is_over() {
     let home = Home::new();
-    let config = sandbox(&home, "http://127.0.0.1:9/");
-    std::fs::write(home.path("clock"), "2026-11-24T23:50:00Z\n").unwrap();
-    let mut serve = Running::start(home.program(&with(&config, &["serve"])));
-    until("rows stand ahead", || {
-        home.run(&with(&config, &["runs", "gmc-sync"])).out.contains("2026-11-25T00:05#1")
-    });
+    let (config, mut serve) = planned(&home);
     assert_eq!(serve.end(), Some(0));
     std::fs::write(home.path("clock"), "2026-11-25T00:12:00Z\n").unwrap();
     let looked = home.run(&with(&config, &["watch", "--once"]));
@@ -59,6 +60,7 @@ fn a_person_takes_an_alert_silences_it_and_says_that_it_is_over() {
     assert!(taken.out.contains("acknowledged"), "{} {}", taken.out, taken.err);
     run(&["silence", "job=gmc-sync", "--reason", "known"]).must(2, "a silence needs an end");
     run(&["silence", "job=gmc-sync", "--hours", "8"]).must(10, "This needs a reason.");
+    run(&["silence", "kind=MISED", "--hours", "8", "--reason", "x"]).must(2, "no kind of alert called MISED");
     let silenced = run(&["silence", "job=gmc-sync", "--hours", "8", "--reason", "known"]);
     assert!(silenced.out.contains("job=gmc-sync"), "{} {}", silenced.out, silenced.err);
     let over = run(&["resolve", "missed/gmc-sync", "--reason", "a drill"]);

@@ -90,14 +90,6 @@ impl Severity {
         [Self::Notice, Self::Warn, Self::Page].into_iter().find(|severity| severity.word() == word)
     }
 
-    /// The next louder one; the loudest stays.
-    pub fn louder(self) -> Self {
-        match self {
-            Self::Notice => Self::Warn,
-            Self::Warn | Self::Page => Self::Page,
-        }
-    }
-
     /// The word stored and shown to programs.
     pub fn word(self) -> &'static str {
         match self {

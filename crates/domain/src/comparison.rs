@@ -1,6 +1,5 @@
 //! Two lists of one designated body side by side: who is only on one, and what differs where both name a doctor.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::ids::GmcNumber;
@@ -138,12 +137,6 @@ impl Comparing {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula.
-pub fn spreadsheet_safe(cell: &str) -> Cow<'_, str> {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,21 +221,6 @@ mod tests {
         let mut comparing = Comparing::with(there, vec![Field::UnderNotice]);
         comparing.meet(&doctor(9_000_001, "Brown", "01/12/2026", ""));
         assert!(comparing.end().is_equal());
-    }
-
-    #[test]
-    fn a_formula_becomes_text() {
-        let cases = [
-            ("=1+1", "'=1+1"),
-            ("-2", "'-2"),
-            ("@x", "'@x"),
-            ("+44", "'+44"),
-            ("O'Brien", "O'Brien"),
-            ("", ""),
-        ];
-        for (cell, safe) in cases {
-            assert_eq!(spreadsheet_safe(cell), safe, "{cell:?}");
-        }
     }
 
     #[test]

@@ -49,10 +49,11 @@ impl Ledger {
             return self.try_again(tx, (work, &run), &ended.reason).await;
         }
         let whole = self.measure(&mut tx, &run, &ended).await?;
-        let ended = self.judge(&mut tx, (&run, whole), ended).await?;
+        let (ended, doubt) = self.judge(&mut tx, (&run, whole), ended).await?;
         let attempt = self.attempt_end(work, AttemptState::Done, "");
         store::run::settle_attempt(&mut tx, &attempt, now).await?;
         let end = (ended.state, ended.reason.as_str());
+        let whole = whole.map(|measured| (measured, doubt.as_deref()));
         store::run::settle_measured(&mut tx, &run.id, end, whole, now).await?;
         tx.commit().await?;
         Ok((ended.state, ended.reason))
@@ -141,22 +142,22 @@ impl Ledger {
         Ok(Some(Measured { duration_ms: u64::try_from(worked.as_millis()).unwrap_or_default(), records }))
     }
 
-    /// Doubts a success that brought or took too little.
+    /// Doubts a success that brought or took too little, and says what was too little.
     async fn judge(
         &self,
         tx: &mut Tx,
         what: (&RunRow, Option<Measured>),
         ended: Ended,
-    ) -> Result<Ended, StoreError> {
+    ) -> Result<(Ended, Option<String>), StoreError> {
         let (run, whole) = what;
-        let (Some(job), Some(whole)) = (self.job(&run.job), whole) else { return Ok(ended) };
+        let (Some(job), Some(whole)) = (self.job(&run.job), whole) else { return Ok((ended, None)) };
         if ended.state == RunState::Failed {
-            return Ok(ended);
+            return Ok((ended, None));
         }
         let past = store::run::good(tx, &run.job, TAUGHT_BY).await?;
-        let Some(doubt) = too_little(&whole, &job.floors, &past) else { return Ok(ended) };
+        let Some(doubt) = too_little(&whole, &job.floors, &past) else { return Ok((ended, None)) };
         let reason = format!("{}; {doubt}", ended.reason);
-        Ok(Ended { state: RunState::Suspect, reason, ..ended })
+        Ok((Ended { state: RunState::Suspect, reason, ..ended }, Some(doubt)))
     }
 
     pub(crate) fn attempt_end<'a>(

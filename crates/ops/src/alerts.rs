@@ -21,12 +21,17 @@ pub struct AlertsPage {
 }
 
 impl Ops {
-    /// Reads the alerts that are about no list, or about one of the scope.
+    /// Reads the alerts that are about no list, or about at least one of the scope.
     pub async fn alerts(&self, scope: &Scope) -> Result<AlertsPage, Fault> {
         let mut tx = self.read().await?;
         let freshness = self.freshness_in(&mut tx, scope).await?;
         let rows = store::alert::recent(&mut tx, SHOWN).await?;
-        let is_within = |alert: &AlertRow| alert.list.as_deref().is_none_or(|list| covers(scope, list));
-        Ok(AlertsPage { freshness, rows: rows.into_iter().filter(is_within).collect() })
+        Ok(AlertsPage { freshness, rows: rows.into_iter().filter(|alert| is_within(scope, alert)).collect() })
     }
+}
+
+/// An alert about one list names it as `list`; one about several names them as `bodies`.
+fn is_within(scope: &Scope, alert: &AlertRow) -> bool {
+    let mut about = alert.list.iter().chain(&alert.bodies).peekable();
+    about.peek().is_none() || about.any(|list| covers(scope, list))
 }

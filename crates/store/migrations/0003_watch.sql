@@ -4,8 +4,6 @@
 -- An alert that is open or acknowledged and has `recovered_at_ms` is recovered, unproven: a person made it good, and the
 -- next run by schedule has still to pass.
 alter table alert add column version bigint not null default 0; -- raised by each change: who read an older one changes nothing
-alter table alert add column source text not null default 'direct' check (source in ('direct', 'detector'));
-                                                       -- detector: the watch resolves it; direct: whoever raised it
 alter table alert add column job text;                 -- the job, where it is about one
 alter table alert add column env text not null default ''; -- environment
 alter table alert add column bodies text not null default '[]'; -- codes of the lists it is about, JSON
@@ -29,6 +27,24 @@ alter table alert add column escalated bigint not null default 0; -- steps of it
 alter table alert add column explained_by text;        -- key of the alert that tells of this one as well: one message
 
 create index alert_by_key on alert (key, opened_at_ms);
+
+-- An alert as it is read: with the state that follows from its instants.
+create view alert_now as
+select id, version, key, kind, severity, state as kept_state,
+  case when state <> 'resolved' and recovered_at_ms is not null then 'recovered_unproven' else state end as state,
+  job, list, env, bodies, run_id, hold_id, doctors_affected, sentence, cause, remedy, next_action, action_label, action_method,
+  action_url, last_good_at_ms, build, config_hash, coalesce(since_ms, opened_at_ms) as since_ms, seen_at_ms, evidence, times,
+  owner, opened_at_ms, acknowledged_at_ms, recovered_at_ms, resolved_at_ms, resolved_why, is_flapping, announced_at_ms,
+  reminded_at_ms, escalated, explained_by
+from alert;
+
+-- What was too little about a run is judged once, when it ends, and the watch reads that word.
+alter table run add column doubt text;                 -- plain words; null where nothing was
+update run set doubt = reason where state = 'suspect'
+  and id in (select run_id from alert where kind = 'SUSPECT' and state in ('open', 'acknowledged'));
+
+-- The watch asks each second since when a job is known.
+create index run_made_of_job on run (job, created_at_ms);
 
 create table flip (
   alert_id text not null references alert (id),

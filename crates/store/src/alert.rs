@@ -1,4 +1,4 @@
-//! Alerts: open conditions under one key each; further flips add to them.
+//! Alerts: open conditions under one key each. The watch opens and closes them; a person may take one or say that it is over.
 
 use domain::alert::{AlertKind, Severity};
 use domain::notification::NextAction;
@@ -7,61 +7,6 @@ use jiff::Timestamp;
 use crate::db::{Row, Tx, args};
 use crate::{StoreError, instant, ms, sql};
 
-/// An alert to raise.
-#[derive(Clone, Debug)]
-pub struct NewAlert {
-    /// UUIDv7, used if none is open under the key.
-    pub id: String,
-    /// One per cause.
-    pub key: String,
-    /// Its kind.
-    pub kind: AlertKind,
-    /// How loud.
-    pub severity: Severity,
-    /// The list.
-    pub list: Option<String>,
-    /// The run.
-    pub run_id: Option<String>,
-    /// The hold.
-    pub hold_id: Option<String>,
-    /// How many doctors it touches.
-    pub doctors_affected: u64,
-    /// Impact in plain words, no personal data.
-    pub sentence: String,
-    /// Closed word.
-    pub cause: String,
-    /// What to press or type.
-    pub next_action: String,
-}
-
-/// Opens an alert, or adds a flip to the one open under its key; whoever raises it must resolve it as well.
-pub async fn raise(tx: &mut Tx, alert: &NewAlert, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        sql!("alert/raise"),
-        args![
-            alert.id.as_str(),
-            alert.key.as_str(),
-            alert.kind.word(),
-            alert.severity.word(),
-            alert.list.clone(),
-            alert.run_id.clone(),
-            alert.hold_id.clone(),
-            alert.doctors_affected,
-            alert.sentence.as_str(),
-            alert.cause.as_str(),
-            alert.next_action.as_str(),
-            ms(now)
-        ],
-    )
-    .await
-    .map(drop)
-}
-
-/// Resolves what is open under a key; `false` if nothing was.
-pub async fn resolve(tx: &mut Tx, key: &str, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(tx.execute(sql!("alert/resolve"), args![key, ms(now)]).await? > 0)
-}
-
 /// An alert as pages show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertRow {
@@ -69,8 +14,6 @@ pub struct AlertRow {
     pub id: String,
     /// Raised by each change.
     pub version: u64,
-    /// Whether the watch found it and will resolve it; otherwise whoever raised it does.
-    pub is_detected: bool,
     /// One per cause.
     pub key: String,
     /// MISSED, HELD …
@@ -141,12 +84,56 @@ pub struct AlertRow {
     pub explained_by: Option<String>,
 }
 
+impl AlertRow {
+    /// An alert that opens at an instant, and of which nothing else is known yet.
+    pub fn new(id: impl Into<String>, key: &str, what: (AlertKind, Severity), at: Timestamp) -> Self {
+        let (kind, severity) = what;
+        Self {
+            id: id.into(),
+            version: 0,
+            key: key.to_owned(),
+            kind: kind.word().to_owned(),
+            severity: severity.word().to_owned(),
+            state: "open".to_owned(),
+            job: None,
+            list: None,
+            env: String::new(),
+            bodies: Vec::new(),
+            run_id: None,
+            hold_id: None,
+            doctors_affected: 0,
+            sentence: String::new(),
+            cause: String::new(),
+            remedy: String::new(),
+            next_action: String::new(),
+            action: NextAction { method: "GET".to_owned(), ..NextAction::default() },
+            last_good: None,
+            build: String::new(),
+            config_hash: String::new(),
+            since: at,
+            seen_at: Some(at),
+            evidence: String::new(),
+            times: 1,
+            owner: None,
+            opened_at: at,
+            acknowledged_at: None,
+            recovered_at: None,
+            resolved_at: None,
+            resolved_why: String::new(),
+            is_flapping: false,
+            announced_at: None,
+            reminded_at: None,
+            escalated: 0,
+            explained_by: None,
+        }
+    }
+}
+
 fn alert(row: &Row) -> Result<AlertRow, StoreError> {
     let at = |column: &str| row.opt_int(column)?.map(instant).transpose();
     Ok(AlertRow {
         id: row.text("id")?,
         version: row.count("version")?,
-        is_detected: row.text("source")? == "detector",
         key: row.text("key")?,
         kind: row.text("kind")?,
         severity: row.text("severity")?,
@@ -240,7 +227,9 @@ pub async fn open(tx: &mut Tx, new: &AlertRow, now: Timestamp) -> Result<bool, S
         ms(new.since),
         new.evidence.as_str(),
         new.explained_by.clone(),
-        ms(now)
+        ms(now),
+        if new.is_flapping { "yes" } else { "no" },
+        new.announced_at.map(ms)
     ];
     Ok(tx.execute(sql!("alert/open"), args).await? == 1)
 }

@@ -51,18 +51,20 @@ pub async fn settle(
     settle_measured(tx, id, end, None, now).await
 }
 
-/// The same for a run over everything: what it took and brought teaches the floors of later ones.
+/// The same for a run over everything: what it took and brought teaches the floors of later ones; with it, what was too
+/// little about it, if anything was.
 pub async fn settle_measured(
     tx: &mut Tx,
     id: &str,
     end: (RunState, &str),
-    whole: Option<Measured>,
+    whole: Option<(Measured, Option<&str>)>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let (state, reason) = end;
     debug_assert!(RunState::Running.may_become(state), "a run ends in an end state");
-    let (records, worked_ms) = (whole.map(|whole| whole.records), whole.map(|whole| whole.duration_ms));
-    let args = args![id, state.word(), reason, ms(now), records, worked_ms];
+    let (measured, doubt) = whole.unzip();
+    let (records, worked_ms) = (measured.map(|one| one.records), measured.map(|one| one.duration_ms));
+    let args = args![id, state.word(), reason, ms(now), records, worked_ms, doubt.flatten()];
     Ok(tx.execute(sql!("run/settle"), args).await? == 1)
 }
 
@@ -184,11 +186,10 @@ pub async fn since(tx: &mut Tx, created: Timestamp) -> Result<Vec<RunRow>, Store
     tx.rows(sql!("run/since"), args![ms(created)]).await?.iter().map(run).collect()
 }
 
-/// Reads what one run took and brought; `None` if it was not over everything.
-pub async fn measured(tx: &mut Tx, id: &str) -> Result<Option<Measured>, StoreError> {
-    let measured =
-        |row: Row| Ok(Measured { duration_ms: row.count("worked_ms")?, records: row.count("records")? });
-    tx.row(sql!("run/measured"), args![id]).await?.map(measured).transpose()
+/// Reads what was too little about a run, as it was judged at its end; `None` where nothing was.
+pub async fn doubt(tx: &mut Tx, id: &str) -> Result<Option<String>, StoreError> {
+    let row = tx.row(sql!("run/doubt"), args![id]).await?;
+    row.map_or(Ok(None), |row| row.opt_text("doubt"))
 }
 
 /// Counts the runs of a job that were missed since an instant.

@@ -1,14 +1,12 @@
 //! The detectors: each is pure and looks for one kind of condition in the facts.
 
 mod config;
-mod delivery;
 mod drift;
 mod failed;
 mod flapping;
 mod held;
 mod late;
 mod missed;
-mod resource;
 mod stale;
 mod suspect;
 mod watchers;
@@ -20,7 +18,7 @@ use crate::finding::Finding;
 /// A detector.
 type Detector = fn(&Facts, &Declared) -> Vec<Finding>;
 
-const ALL: [Detector; 12] = [
+const ALL: [Detector; 10] = [
     missed::find,
     late::find,
     flapping::find,
@@ -30,8 +28,6 @@ const ALL: [Detector; 12] = [
     stale::find,
     drift::find,
     config::find,
-    delivery::find,
-    resource::find,
     watchers::find,
 ];
 

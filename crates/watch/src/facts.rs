@@ -25,12 +25,8 @@ pub struct Facts {
     pub rejects: Vec<RejectFact>,
     /// Marks on trainees that have risen.
     pub marks: Vec<MarkFact>,
-    /// Channels of which something is known.
-    pub channels: Vec<ChannelFact>,
     /// Who watches.
     pub watchers: Vec<WatcherFact>,
-    /// Free space of places that must not fill up.
-    pub places: Vec<PlaceFact>,
 }
 
 /// A run.
@@ -143,21 +139,6 @@ pub struct MarkFact {
     pub run_id: Option<String>,
 }
 
-/// A channel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChannelFact {
-    /// Its name.
-    pub name: String,
-    /// Since when it takes nothing, if so.
-    pub failing_since: Option<Timestamp>,
-    /// Messages that wait for it since longer than a retry or two.
-    pub undelivered: u64,
-    /// What its receiver said last.
-    pub last_answer: String,
-    /// The daily test that is owed and has no receipt: its day.
-    pub test_owed: Option<String>,
-}
-
 /// A watcher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatcherFact {
@@ -167,17 +148,6 @@ pub struct WatcherFact {
     pub beat_at: Timestamp,
     /// Whether this is the one that looks.
     pub is_self: bool,
-}
-
-/// A place with free space.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlaceFact {
-    /// What lies there.
-    pub name: String,
-    /// Bytes that are free.
-    pub free: u64,
-    /// Bytes in all.
-    pub size: u64,
 }
 
 impl RunFact {

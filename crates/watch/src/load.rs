@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use domain::floors::too_little;
 use domain::run::RunState;
 use jiff::{SignedDuration, Timestamp};
 use store::list::TIS;
@@ -14,8 +13,6 @@ use crate::facts::{BodyFact, Facts, HoldFact, ListFact, MarkFact, RejectFact, Ru
 
 /// Rows are made up to three days ahead of their hour; two weeks of nights are looked at.
 const BACK: SignedDuration = SignedDuration::from_hours(17 * 24);
-/// Good runs that teach what is usual, as many as the ledger's own floors take.
-const TAUGHT_BY: u64 = 7;
 /// Holds looked through for those that wait.
 const HOLDS: u64 = 200;
 
@@ -29,8 +26,8 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
     for job in &declared.jobs {
         known_since.extend(store::run::first(tx, &job.name).await?.map(|first| (job.name.clone(), first)));
     }
-    for (job, runs) in &mut runs {
-        tell_more(tx, declared, job, runs).await?;
+    for runs in runs.values_mut() {
+        tell_more(tx, runs).await?;
     }
     let lists: Vec<ListFact> = store::list::all(tx).await?.into_iter().map(list).collect();
     let is_self = |name: &str| name == node;
@@ -80,12 +77,7 @@ fn run(row: &RunRow) -> RunFact {
 }
 
 /// Of a job's newest runs that did not succeed, what became of their lists, and what was too little.
-async fn tell_more(
-    tx: &mut Tx,
-    declared: &Declared,
-    job: &str,
-    runs: &mut [RunFact],
-) -> Result<(), StoreError> {
+async fn tell_more(tx: &mut Tx, runs: &mut [RunFact]) -> Result<(), StoreError> {
     let newest = |by_itself: bool| {
         let of_kind = |run: &&RunFact| run.has_come_to_something() && (!by_itself || run.is_by_itself());
         runs.iter().filter(of_kind).max_by_key(|run| run.ended_at).map(|run| run.id.clone())
@@ -104,18 +96,10 @@ async fn tell_more(
             })
             .collect();
         if run.state == RunState::Suspect {
-            run.doubt = doubt(tx, declared, job, &run.id).await?;
+            run.doubt = store::run::doubt(tx, &run.id).await?;
         }
     }
     Ok(())
-}
-
-async fn doubt(tx: &mut Tx, declared: &Declared, job: &str, id: &str) -> Result<Option<String>, StoreError> {
-    let (Some(job), Some(measured)) = (declared.job(job), store::run::measured(tx, id).await?) else {
-        return Ok(None);
-    };
-    let past = store::run::good(tx, &job.name, TAUGHT_BY).await?;
-    Ok(too_little(&measured, &job.floors, &past))
 }
 
 fn list(state: store::list::ListState) -> ListFact {

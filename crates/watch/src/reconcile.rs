@@ -58,7 +58,7 @@ pub fn reconcile(
         });
     }
     let is_found = |alert: &&AlertRow| findings.iter().any(|finding| finding.key == alert.key);
-    let gone = live.iter().filter(|alert| alert.is_detected && !is_found(alert));
+    let gone = live.iter().filter(|alert| !is_found(alert));
     changes.extend(gone.map(|alert| resolved(alert, at)));
     changes
 }
@@ -74,43 +74,17 @@ fn opens(
         finding.made_by.clone().unwrap_or_else(|| (declared.build.clone(), declared.config_hash.clone()));
     let is_told = explained_by.is_none();
     let mut alert = AlertRow {
-        id,
-        version: 0,
-        is_detected: true,
-        key: finding.key.clone(),
-        kind: finding.kind.word().to_owned(),
-        severity: finding.severity.word().to_owned(),
-        state: "open".to_owned(),
         job: finding.job.clone(),
         list: finding.list().map(str::to_owned),
         env: declared.environment.clone(),
-        bodies: Vec::new(),
-        run_id: None,
-        hold_id: None,
-        doctors_affected: 0,
-        sentence: String::new(),
-        cause: finding.cause.clone(),
-        remedy: String::new(),
-        next_action: String::new(),
-        action: finding.action.clone(),
-        last_good: finding.last_good,
         build,
         config_hash,
         since: finding.since.unwrap_or(at),
-        seen_at: Some(at),
         evidence: finding.evidence.clone(),
-        times: 1,
-        owner: None,
-        opened_at: at,
-        acknowledged_at: None,
-        recovered_at: None,
-        resolved_at: None,
-        resolved_why: String::new(),
         is_flapping: finding.is_flapping,
         announced_at: is_told.then_some(at),
-        reminded_at: None,
-        escalated: 0,
         explained_by,
+        ..AlertRow::new(id, &finding.key, (finding.kind, finding.severity), at)
     };
     describe(&mut alert, finding);
     let sentence = alert.sentence.clone();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::alert::Severity;
 use domain::clock::{Clock, IdSource};
 use domain::notification::{NextAction, NoticeKind, Payload};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::alert::AlertRow;
 use store::flip::NewFlip;
 use store::notification::NewNotification;
@@ -16,11 +16,14 @@ use store::{LeaseClock, Store, StoreError, Tx};
 use crate::declared::Declared;
 use crate::detect;
 use crate::facts::Facts;
+use crate::finding::Finding;
 use crate::load;
 use crate::reconcile::{Change, reconcile};
 
 /// Who acts where the watch does.
 const ACTOR: &str = "watch";
+/// How often a watch says that it lives; the others call it silent after twelve times as long.
+const BEAT: SignedDuration = SignedDuration::from_secs(10);
 
 /// The channels that a notice of some loudness goes to, by name.
 pub type Route = Arc<dyn Fn(Severity) -> Vec<String> + Send + Sync>;
@@ -61,19 +64,31 @@ impl Watch {
         // What is looked at for long is read beside the writers; the transaction that writes is short.
         let mut reading = self.store.read().await?;
         let facts = load::facts(&mut reading, &self.declared, &self.node, at).await?;
+        let live = store::alert::live(&mut reading).await?;
         drop(reading);
+        let findings = detect::all(&facts, &self.declared);
+        if self.is_quiet(&facts, &findings, &live) {
+            return Ok(Turn::default());
+        }
         let mut tx = self.store.begin().await?;
-        let turn = self.settle(&mut tx, &facts).await?;
+        let turn = self.settle(&mut tx, &findings, at).await?;
         tx.commit().await?;
         Ok(turn)
     }
 
-    async fn settle(&self, tx: &mut Tx, facts: &Facts) -> Result<Turn, StoreError> {
-        let at = facts.at;
+    /// Whether nothing changed and this watch was heard of a moment ago. Most turns are quiet and write nothing, so that
+    /// looking once a second costs the one writer of an embedded store nothing.
+    fn is_quiet(&self, facts: &Facts, findings: &[Finding], live: &[AlertRow]) -> bool {
+        let is_fresh = |beat: Timestamp| facts.at.duration_since(beat).abs() < BEAT;
+        let is_heard = facts.watchers.iter().any(|watcher| watcher.is_self && is_fresh(watcher.beat_at));
+        is_heard && reconcile(findings, live, &self.declared, facts.at, &String::new).is_empty()
+    }
+
+    async fn settle(&self, tx: &mut Tx, findings: &[Finding], at: Timestamp) -> Result<Turn, StoreError> {
+        // Read anew: a person may have spoken since.
         let live = store::alert::live(tx).await?;
-        let findings = detect::all(facts, &self.declared);
         let mint = || self.ids.mint(at);
-        let changes = reconcile(&findings, &live, &self.declared, at, &mint);
+        let changes = reconcile(findings, &live, &self.declared, at, &mint);
         let silences = store::silence::in_force(tx, at).await?;
         let lease = store::now(tx, self.lease_clock, self.clock.as_ref()).await?;
         for alert in live.iter().filter(|alert| !silences.iter().any(|one| covers(one, alert, at))) {
@@ -113,8 +128,7 @@ impl Watch {
     ) -> Result<u64, StoreError> {
         let alert = &change.alert;
         let is_written = if change.is_new {
-            // What opening does not write, such as when it was announced, is saved with it.
-            store::alert::open(tx, alert, at).await? && store::alert::save(tx, alert, at).await?
+            store::alert::open(tx, alert, at).await?
         } else {
             store::alert::save(tx, alert, at).await?
         };

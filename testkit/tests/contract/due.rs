@@ -179,10 +179,13 @@ async fn a_run_begun_since_leaves_nothing_to_make_good() -> Outcome {
         run::begin_manual(&mut tx, &NewRun { requested_by: "os:ana", ..like("r-2", "gmc-sync") }, hour(2))
             .await?;
         let whole = Measured { duration_ms: 3_600_000, records: 9 };
-        run::settle_measured(&mut tx, "r-2", (RunState::Succeeded, ""), Some(whole), hour(3)).await?;
+        run::settle_measured(&mut tx, "r-2", (RunState::Succeeded, ""), Some((whole, Some("few"))), hour(3))
+            .await?;
         let window = SignedDuration::from_hours(18);
         assert!(due::to_make_good(&mut tx, "gmc-sync", window, hour(4)).await?.is_none(), "{engine:?}");
         assert_eq!(run::good(&mut tx, "gmc-sync", 7).await?, [whole], "{engine:?}");
+        assert_eq!(run::doubt(&mut tx, "r-2").await?.as_deref(), Some("few"), "{engine:?}");
+        assert_eq!(run::doubt(&mut tx, "r-1").await?, None, "{engine:?}");
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Facts of what the watch keeps: alerts with a life, the outbox, silences, channels and watchers.
 
-use domain::alert::Severity;
+use domain::alert::{AlertKind, Severity};
 use domain::notification::{NextAction, NoticeKind, Payload};
 use domain::scope::Actor;
 use jiff::{SignedDuration, Timestamp};
@@ -18,20 +18,11 @@ use super::{Outcome, hour};
 const CHAT: &str = "chat";
 
 fn missed(id: &str) -> AlertRow {
+    let kind = (AlertKind::Missed, Severity::Page);
     AlertRow {
-        id: id.to_owned(),
-        version: 0,
-        is_detected: true,
-        key: "missed/gmc-sync".to_owned(),
-        kind: "MISSED".to_owned(),
-        severity: "page".to_owned(),
-        state: "open".to_owned(),
         job: Some("gmc-sync".to_owned()),
-        list: None,
         env: "test".to_owned(),
         bodies: vec!["1-AIIDWT".to_owned()],
-        run_id: None,
-        hold_id: None,
         doctors_affected: 40,
         sentence: "Nobody began gmc-sync.".to_owned(),
         cause: "not_started".to_owned(),
@@ -42,20 +33,8 @@ fn missed(id: &str) -> AlertRow {
         build: "1".to_owned(),
         config_hash: "abc".to_owned(),
         since: hour(0),
-        seen_at: Some(hour(1)),
         evidence: "2020-11-13T00:05#1".to_owned(),
-        times: 1,
-        owner: None,
-        opened_at: hour(1),
-        acknowledged_at: None,
-        recovered_at: None,
-        resolved_at: None,
-        resolved_why: String::new(),
-        is_flapping: false,
-        announced_at: None,
-        reminded_at: None,
-        escalated: 0,
-        explained_by: None,
+        ..AlertRow::new(id, "missed/gmc-sync", kind, hour(1))
     }
 }
 

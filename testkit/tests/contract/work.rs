@@ -3,7 +3,7 @@
 use domain::alert::{AlertKind, Severity};
 use domain::run::{AttemptState, BodyOutcome, RunState};
 use domain::scope::Actor;
-use store::alert::{self, NewAlert};
+use store::alert::{self, AlertRow};
 use store::audit::{self, Act};
 use store::list::{self, Outcome as ListOutcome};
 use store::run::{self, AttemptEnd, NewRun};
@@ -17,20 +17,9 @@ async fn begin(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
     run::begin_manual(tx, &new, hour(1)).await
 }
 
-fn held(id: &str, doctors_affected: u64) -> NewAlert {
-    NewAlert {
-        id: id.to_owned(),
-        key: format!("held:{A}"),
-        kind: AlertKind::Held,
-        severity: Severity::Warn,
-        list: Some(A.to_owned()),
-        run_id: None,
-        hold_id: None,
-        doctors_affected,
-        sentence: "The list is held.".to_owned(),
-        cause: "removed".to_owned(),
-        next_action: "reval holds".to_owned(),
-    }
+fn held(id: &str, doctors_affected: u64) -> AlertRow {
+    let kind = (AlertKind::Held, Severity::Warn);
+    AlertRow { doctors_affected, ..AlertRow::new(id, &format!("held:{A}"), kind, hour(1)) }
 }
 
 #[tokio::test]
@@ -111,15 +100,18 @@ async fn one_condition_is_one_alert_until_it_is_resolved() -> Outcome {
     for engine in engines() {
         let (store, _scratch) = testkit::store(engine).await;
         let mut tx = store.begin().await?;
-        alert::raise(&mut tx, &held("alert-1", 40), hour(1)).await?;
-        alert::raise(&mut tx, &held("alert-2", 41), hour(2)).await?;
+        assert!(alert::open(&mut tx, &held("alert-1", 40), hour(1)).await?, "{engine:?}");
+        assert!(!alert::open(&mut tx, &held("alert-2", 41), hour(2)).await?, "{engine:?}");
+        let again = AlertRow { times: 2, ..held("alert-1", 41) };
+        assert!(alert::save(&mut tx, &again, hour(2)).await?, "{engine:?}");
         let rows = alert::recent(&mut tx, 9).await?;
         assert_eq!(rows.len(), 1, "{engine:?}");
         assert_eq!((rows[0].id.as_str(), rows[0].times, rows[0].doctors_affected), ("alert-1", 2, 41));
         assert_eq!(rows[0].opened_at, hour(1), "{engine:?}");
-        assert!(alert::resolve(&mut tx, &held("", 0).key, hour(3)).await?, "{engine:?}");
-        assert!(!alert::resolve(&mut tx, &held("", 0).key, hour(4)).await?, "{engine:?}");
-        alert::raise(&mut tx, &held("alert-3", 2), hour(5)).await?;
+        let over = AlertRow { resolved_at: Some(hour(3)), ..rows[0].clone() };
+        assert!(alert::save(&mut tx, &over, hour(3)).await?, "{engine:?}");
+        assert!(!alert::save(&mut tx, &over, hour(4)).await?, "{engine:?}: it was read before it was over");
+        assert!(alert::open(&mut tx, &held("alert-3", 2), hour(5)).await?, "{engine:?}");
         let states: Vec<_> = alert::recent(&mut tx, 9).await?.into_iter().map(|a| (a.id, a.state)).collect();
         let expected = [("alert-3", "open"), ("alert-1", "resolved")];
         assert_eq!(states, expected.map(|(id, state)| (id.to_owned(), state.to_owned())), "{engine:?}");

@@ -123,3 +123,24 @@ async fn whom_tis_claims_is_listed_only_where_it_is_asked_for() -> Outcome {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn an_alert_about_several_lists_is_seen_with_any_of_them_and_absent_with_none() -> Outcome {
+    for engine in engines() {
+        let (ops, _clock, _scratch) = small_world(engine).await;
+        let now = ops.today().now;
+        let kind = (domain::alert::AlertKind::Failed, domain::alert::Severity::Warn);
+        let both = store::alert::AlertRow {
+            bodies: vec![HELD.to_owned(), FAILED.to_owned()],
+            ..store::alert::AlertRow::new("alert-2", "failed/gmc-sync/timeout", kind, now)
+        };
+        let mut tx = ops.store.begin().await?;
+        assert!(store::alert::open(&mut tx, &both, now).await?, "{engine:?}");
+        tx.commit().await?;
+        for (list, is_seen) in [(HELD, true), (FAILED, true), (FRESH, false)] {
+            let rows = ops.alerts(&only(list)).await?.rows;
+            assert_eq!(rows.iter().any(|row| row.id == "alert-2"), is_seen, "{engine:?} {list}");
+        }
+    }
+    Ok(())
+}

@@ -1,8 +1,2 @@
 -- alert/live: every alert that is not resolved, oldest first.
-select id, version, source, key, kind, severity,
-  case when state <> 'resolved' and recovered_at_ms is not null then 'recovered_unproven' else state end as state,
-  job, list, env, bodies, run_id, hold_id, doctors_affected, sentence, cause, remedy, next_action, action_label, action_method,
-  action_url, last_good_at_ms, build, config_hash, coalesce(since_ms, opened_at_ms) as since_ms, seen_at_ms, evidence, times,
-  owner, opened_at_ms, acknowledged_at_ms, recovered_at_ms, resolved_at_ms, resolved_why, is_flapping, announced_at_ms,
-  reminded_at_ms, escalated, explained_by
-from alert where alert.state in ('open', 'acknowledged') order by opened_at_ms, id
+select * from alert_now where kept_state in ('open', 'acknowledged') order by opened_at_ms, id

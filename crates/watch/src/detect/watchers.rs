@@ -7,7 +7,7 @@ use crate::declared::Declared;
 use crate::facts::Facts;
 use crate::finding::Finding;
 
-/// A watcher says that it lives every few seconds; after this long it does not.
+/// A watcher says that it lives every ten seconds; after this long it does not.
 const SILENT: SignedDuration = SignedDuration::from_secs(120);
 
 /// Finds watchers that fell silent without having been asked to stop.

@@ -140,7 +140,7 @@ async fn a_person_s_success_is_recovered_and_unproven() -> Outcome {
         store::run::begin_manual(&mut tx, &like("run-2"), at("2026-11-25T09:40:00Z")).await?;
         let end = (RunState::Succeeded, "published 1 of 1");
         let ended = at("2026-11-25T09:45:00Z");
-        store::run::settle_measured(&mut tx, "run-2", end, Some(whole), ended).await?;
+        store::run::settle_measured(&mut tx, "run-2", end, Some((whole, None)), ended).await?;
         tx.commit().await?;
         watch.turn().await?;
         watch.turn().await?;
@@ -192,6 +192,42 @@ async fn a_watch_that_fell_silent_is_told_by_the_other() -> Outcome {
         assert_eq!(alerts(&store).await?, silent, "{engine:?}");
         b.turn().await?;
         assert_eq!(alerts(&store).await?[0].1, "resolved", "{engine:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_turn_in_which_nothing_changed_writes_nothing_until_the_watch_is_to_be_heard_of() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        let start = at("2026-11-25T12:00:00Z");
+        let clock = VirtualClock::at(start);
+        let watch = watch(&store, &clock, "a");
+        watch.turn().await?;
+        for (seconds, heard) in [(0, 0), (1, 0), (9, 0), (10, 10), (19, 10), (20, 20)] {
+            clock.set(start + SignedDuration::from_secs(seconds));
+            watch.turn().await?;
+            let beat = store::watcher::all(&mut store.read().await?).await?.remove(0).beat_at;
+            assert_eq!(beat, start + SignedDuration::from_secs(heard), "{engine:?} after {seconds} s");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_an_older_program_left_open_is_resolved_once_its_condition_is_not_found() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        let clock = VirtualClock::at(at("2026-11-25T12:00:00Z"));
+        let watch = watch(&store, &clock, "a");
+        watch.turn().await?;
+        let mut tx = store.begin().await?;
+        let kind = (domain::alert::AlertKind::Failed, Severity::Warn);
+        let old = store::alert::AlertRow::new("old-1", "failed/1-AIIDWT", kind, clock_at(&clock));
+        assert!(store::alert::open(&mut tx, &old, clock_at(&clock)).await?, "{engine:?}");
+        tx.commit().await?;
+        watch.turn().await?;
+        assert_eq!(alerts(&store).await?, [("FAILED".to_owned(), "resolved".to_owned(), 1)], "{engine:?}");
     }
     Ok(())
 }
