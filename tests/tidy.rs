@@ -280,6 +280,12 @@ fn drivers_are_named_only_where_statements_are_put() {
 }
 
 #[test]
+fn a_visitor_is_made_only_where_a_session_is_read() {
+    let wrong = named_outside(&["Visitor::read("], &["crates/store/src/session.rs"]);
+    must_be_empty(&wrong, "take the visitor of the request, so that what they may do is as of now");
+}
+
+#[test]
 fn only_the_command_line_prints() {
     let wrong = named_outside(&["println!(", "print!("], &["src/cli", "src/main.rs"]);
     must_be_empty(&wrong, "log with tracing, or give the text back to src/cli");

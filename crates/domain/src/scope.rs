@@ -33,7 +33,7 @@ impl Scope {
 /// Who makes a change, by what right and why; an audit row is written from it in the same transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// The person or job, for example `os:amira` or `job:gmc-sync`.
+    /// The person or job, for example `os:amira`, `user:amira` or `job:gmc-sync`.
     pub name: String,
     /// Why; empty only for what a job does by itself.
     pub reason: String,
@@ -43,6 +43,11 @@ impl Actor {
     /// A person acting through the operating system's user, with a reason.
     pub fn person(user: &str, reason: &str) -> Self {
         Self { name: format!("os:{user}"), reason: reason.to_owned() }
+    }
+
+    /// A person acting through a session of their own account, with a reason.
+    pub fn user(account: &str, reason: &str) -> Self {
+        Self { name: format!("user:{account}"), reason: reason.to_owned() }
     }
 
     /// A job acting by its schedule.
