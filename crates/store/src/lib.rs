@@ -68,7 +68,13 @@ impl Store {
 
     /// Brings the tables to this program's version; says from and to.
     pub async fn migrate(&self, now: jiff::Timestamp) -> Result<(i64, i64), StoreError> {
-        migrate::apply(&self.db, now).await
+        self.migrate_to(migrate::NEWEST, now).await
+    }
+
+    /// The same to an earlier version, where a test plays the program of its time.
+    #[doc(hidden)]
+    pub async fn migrate_to(&self, version: i64, now: jiff::Timestamp) -> Result<(i64, i64), StoreError> {
+        migrate::apply(&self.db, version, now).await
     }
 
     /// Refuses a store whose tables this program does not know.

@@ -60,15 +60,15 @@ pub(crate) const NEWEST: i64 = 3;
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";
 
-/// Applies what is missing, all or nothing; gives the versions before and after.
-pub(crate) async fn apply(db: &Db, now: Timestamp) -> Result<(i64, i64), StoreError> {
+/// Applies what is missing up to a version, all or nothing; gives the versions before and after.
+pub(crate) async fn apply(db: &Db, until: i64, now: Timestamp) -> Result<(i64, i64), StoreError> {
     let mut tx = db.begin().await?;
     tx.execute(TABLE, args![]).await?;
     let before = version(&mut tx).await?;
     if before > NEWEST {
         return Err(too_new(before));
     }
-    for migration in MIGRATIONS.iter().filter(|migration| migration.number > before) {
+    for migration in MIGRATIONS.iter().filter(|one| one.number > before && one.number <= until) {
         migration.before.run(&mut tx).await?;
         tx.script(migration.both).await?;
         migration.after.run(&mut tx).await?;

@@ -4,6 +4,7 @@
 mod doctors;
 mod due;
 mod holds;
+mod migrations;
 mod publishing;
 mod readings;
 mod watch;

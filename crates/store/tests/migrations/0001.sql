@@ -1,0 +1,24 @@
+-- A store of version 1 after a night and a half: everybody here is made up, every table has a row.
+insert into site values ('site', 'test', 1000, 1000, 'site/claim');
+insert into list values ('1-AIIDWT', 1, 900, 2, 'held', 2000, 'waits for a person', 'brake', 'run-2', 1000, 2000, 'publish');
+insert into list values ('TIS', 0, null, 0, null, null, '', '', null, 1000, 1000, 'ensure');
+insert into snapshot values ('1-AIIDWT', 1, 'approved', 900, 'run-1', 'hold-1', null, 2, 3, 2, 0, 0, 0, 1, 0, 0, 5, 5, 'os:ana', 1100, 1100, 1100, 'job:gmc-sync');
+insert into entry values ('1-AIIDWT', '9000001', 1, null, 'listed', 900, '{"first_name":"Aoife","last_name":"Sample"}');
+insert into entry values ('1-AIIDWT', '9000002', 1, null, 'not_confirmed', 900, '{}');
+insert into hold values ('hold-1', '1-AIIDWT', 'approved', '[]', '{"read":3,"new":2,"changed":0,"same":0,"repeated":0,"rejected":1,"removed":0,"not_confirmed":0}', null, 2, 0, 900, 'run-1', null, 'os:ana', 'the first list', 1050, 9000, 1000, 1050, 'approve');
+insert into hold values ('hold-2', '1-AIIDWT', 'open', '[]', '{"read":1,"new":0,"changed":0,"same":1,"repeated":0,"rejected":0,"removed":1,"not_confirmed":0}', 2, 1, 1, 1900, 'run-2', null, null, null, null, 9000, 2000, 2000, 'keep');
+insert into hold_chunk values ('hold-2', 0, 'removed 9000002');
+insert into reject values ('reject-1', '1-AIIDWT', 'run-1', 'unusable_number', null, '{"last_name":"Sample"}', 9000, null, 1100, 1100, 'publish');
+insert into doctor values ('9000001', '1-AIIDWT', 'listed', null, 'Aoife', 'Sample', 'sample aoife', '2027-01-31', null, '2027-01-31', 'no', null, null, null, null, 'none', null, null, null, null, null, null, null, null, 1, null, 1100, 'job:gmc-sync');
+insert into claim values ('9000001', '1-AIIDWT');
+insert into run values ('run-1', 'gmc-sync', 'manual', null, 'succeeded', 'published 1 of 1', 'os:ana', '0.1.0', 'abc', 900, 1200, 900, 1200, 'settle');
+insert into run values ('run-2', 'gmc-sync', 'manual', null, 'suspect', 'published 0 of 1; 0 records in 0.2 s', 'os:ana', '0.1.0', 'abc', 1900, 2000, 1900, 2000, 'settle');
+insert into run values ('run-3', 'gmc-sync', 'manual', null, 'running', '', 'os:ana', '0.1.0', 'abc', 3000, null, 3000, 3000, 'begin');
+insert into attempt values ('run-1', 1, 'done', 'node-1', '', 20000000, 900, 1200, 1200, 'settle');
+insert into attempt values ('run-3', 1, 'running', 'node-1', '', null, 3000, 3000, null, 'begin');
+insert into evidence values ('run-1', '1-AIIDWT', 1, 'published', '', '', 'c-1', 'g-1', 900, 3, 2, 0, 0, 0, 1, 0, 0, 512, 1, 50, 1, 1100, 'evidence/insert');
+insert into alert values ('alert-1', 'held:1-AIIDWT', 'HELD', 'page', 'open', '1-AIIDWT', 'run-2', 'hold-2', 2, 'The update waits for a person.', 'brake', 'reval holds', 1, null, 2000, null, 2000, 'keep');
+insert into alert values ('alert-2', 'suspect:gmc-sync', 'SUSPECT', 'page', 'acknowledged', null, 'run-2', null, 2, 'Too little came.', 'floors', 'reval runs', 2, 'os:ana', 2000, null, 2100, 'settle');
+insert into alert values ('alert-3', 'failed:gmc-sync', 'FAILED', 'warn', 'resolved', null, 'run-1', null, 0, 'It failed.', 'network', 'reval runs', 1, null, 800, 1200, 1200, 'settle');
+insert into audit values ('audit-1', 1050, 'os:ana', 'approve', 'hold/hold-1', 'the first list', '{}');
+insert into rebuild_row values ('rebuild-1', '9000001', '');
