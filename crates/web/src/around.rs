@@ -12,7 +12,7 @@ use ops::Fault;
 use ops::fault::Loudness;
 
 use crate::fault::{self, Problem};
-use crate::{App, host};
+use crate::{App, guard};
 
 /// Sent with everything. Source: OWASP secure headers; nothing inline, nothing from elsewhere.
 const HEADERS: [(&str, &str); 9] = [
@@ -27,7 +27,12 @@ const HEADERS: [(&str, &str); 9] = [
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (
+        "permissions-policy",
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), \
+         geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
+         publickey-credentials-get=(), screen-wake-lock=(), sync-xhr=(), usb=(), web-share=(), xr-spatial-tracking=()",
+    ),
     ("x-robots-tag", "noindex"),
 ];
 
@@ -49,10 +54,9 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
     let began = app.ops.clock.now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let mut response = if host::is_ours(request.headers(), &app.ops.site.public_url) {
-        next.run(request).await
-    } else {
-        StatusCode::MISDIRECTED_REQUEST.into_response()
+    let mut response = match guard::refusal(&request, &app.ops.site.public_url) {
+        Some(status) => status.into_response(),
+        None => next.run(request).await,
     };
     let took = app.ops.clock.now().duration_since(began);
     let seen = Seen {

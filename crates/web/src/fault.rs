@@ -83,11 +83,16 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
         405 => ("Page not found", "This address cannot be used like that.", "Open it as a page."),
         403 => (
             "You may not do this",
-            "The request came from another site.",
+            "The request came from another site, or did not say where it came from.",
             "Go to the page and try from there.",
         ),
         413 => ("Too much", "The request is larger than Reval takes.", "Send less."),
         408 => ("Too slow", "The request took too long to arrive.", "Try again."),
+        414 | 431 => (
+            "Too much",
+            "The address or what came with it is too long.",
+            "Open the page by a shorter address.",
+        ),
         409 => ("Something has changed", "Somebody else was quicker.", "Open the page again."),
         421 => ("Not this site", "The request asks for another site.", "Open Reval by its own address."),
         422 => ("That cannot be read", "Something in the request makes no sense.", "Go back and correct it."),

@@ -5,6 +5,7 @@ mod assets;
 mod fault;
 mod frame;
 mod freshness;
+mod guard;
 mod health;
 mod host;
 mod moment;

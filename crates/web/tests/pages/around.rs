@@ -1,5 +1,6 @@
 //! What surrounds every answer: headers, refusals, logs without people, pages without anything inline.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Mutex;
 
@@ -7,49 +8,127 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use testkit::Engine;
 
-use super::{ADDRESSES, from_another_site, site};
+use super::{ADDRESSES, Answer, Pages, from_another_site, site};
 
-const EXPECTED: [(&str, &str); 6] = [
+/// What every answer carries, whole. Source: reliability.md 5.4.
+const EXPECTED: [(&str, &str); 9] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+         form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+    ),
+    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
     ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("x-frame-options", "DENY"),
     ("cache-control", "no-store"),
+    ("x-robots-tag", "noindex"),
 ];
 
-#[tokio::test]
-async fn every_answer_carries_the_security_headers_errors_too() {
-    let site = site(Engine::Sqlite).await;
-    let gets = ADDRESSES.iter().map(|(_, address)| *address);
-    let wrong = ["/none", "/doctors/9000999", "/doctors?kind=love", "/assets/../Cargo.toml"];
-    let mut answers = Vec::new();
-    for address in gets.chain(wrong) {
-        answers.push((address, site.get(address).await));
+/// Headers that an answer may have beside those, and no other: nothing says which program made it.
+const OTHERS: [&str; 7] =
+    ["content-type", "content-length", "permissions-policy", "x-request-id", "vary", "allow", "retry-after"];
+
+fn faces(name: &str, answer: &Answer) {
+    for (header, value) in EXPECTED {
+        assert_eq!(answer.headers.get(header).map(|v| v.to_str().unwrap()), Some(value), "{name} {header}");
     }
-    answers.push(("a cross-site POST", site.send(from_another_site(Method::POST, "/")).await));
-    for (address, answer) in answers {
-        for (name, value) in EXPECTED {
-            assert_eq!(
-                answer.headers.get(name).map(|v| v.to_str().unwrap()),
-                Some(value),
-                "{address} {name}"
-            );
+    for header in answer.headers.keys().map(|header| header.as_str()) {
+        let is_known = OTHERS.contains(&header) || EXPECTED.iter().any(|(known, _)| *known == header);
+        assert!(is_known, "{name} has the header {header}");
+    }
+    let powers = answer.headers["permissions-policy"].to_str().unwrap();
+    assert!(
+        powers.split(", ").count() > 15 && powers.split(", ").all(|power| power.ends_with("=()")),
+        "{name}"
+    );
+    assert!(answer.headers.contains_key("x-request-id"), "{name}");
+    let kind = answer.headers.get("content-type").map(|kind| kind.to_str().unwrap()).unwrap_or_default();
+    assert!(!kind.starts_with("text/") || kind.ends_with("charset=utf-8"), "{name} {kind}");
+}
+
+fn with(method: Method, address: &str, header: (&str, &str)) -> Request<Body> {
+    let request = Request::builder().method(method).uri(address).header(header.0, header.1);
+    request.body(Body::empty()).unwrap()
+}
+
+/// Every kind of answer there is: by route, by status, by what goes wrong.
+async fn answers(site: &Pages) -> Vec<(String, Answer)> {
+    let mut answers = Vec::new();
+    let wrong = ["/none", "/doctors/9000999", "/doctors?kind=love", "/assets/../Cargo.toml"];
+    for address in ADDRESSES.iter().map(|(_, address)| *address).chain(wrong) {
+        answers.push((address.to_owned(), site.get(address).await));
+    }
+    let long = "a".repeat(20_000);
+    let requests = [
+        ("a cross-site POST", from_another_site(Method::POST, "/")),
+        ("a POST from nowhere", Request::post("/").body(Body::empty()).unwrap()),
+        ("a POST of our own to a page", with(Method::POST, "/", ("sec-fetch-site", "same-origin"))),
+        ("another site's name", with(Method::GET, "/", ("host", "elsewhere.example"))),
+        ("a long address", with(Method::GET, &format!("/{}", "a".repeat(5000)), ("accept", "*/*"))),
+        ("long headers", with(Method::GET, "/", ("x-long", &long))),
+        ("a large body", with(Method::GET, "/", ("content-length", "9000000"))),
+        ("HEAD", with(Method::HEAD, "/", ("accept", "*/*"))),
+        ("OPTIONS", with(Method::OPTIONS, "/", ("accept", "*/*"))),
+    ];
+    for (name, request) in requests {
+        answers.push((name.to_owned(), site.send(request).await));
+    }
+    site.panic_from_now_on();
+    answers.push(("a panic".to_owned(), site.get("/metrics").await));
+    site.drain();
+    answers.push(("draining".to_owned(), site.get("/readyz").await));
+    site.store.close().await;
+    answers.push(("no store".to_owned(), site.get("/doctors").await));
+    answers
+}
+
+#[tokio::test]
+async fn every_answer_of_every_status_carries_the_same_headers() {
+    let site = site(Engine::Sqlite).await;
+    let answers = answers(&site).await;
+    for (name, answer) in &answers {
+        faces(name, answer);
+    }
+    let seen: BTreeSet<u16> = answers.iter().map(|(_, answer)| answer.status.as_u16()).collect();
+    assert_eq!(Vec::from_iter(seen), [200, 403, 404, 405, 413, 414, 421, 422, 431, 500, 503]);
+}
+
+#[tokio::test]
+async fn nobody_learns_from_a_mistake_of_ours_how_we_are_built() {
+    let site = site(Engine::Sqlite).await;
+    site.panic_from_now_on();
+    let broken = site.get("/metrics").await;
+    assert_eq!(broken.status, StatusCode::INTERNAL_SERVER_ERROR);
+    site.store.close().await;
+    let away = site.get("/doctors").await;
+    for text in [broken.text, away.text] {
+        for word in ["made to panic", ".rs", "sqlite", "pool", "SELECT"] {
+            assert!(!text.to_lowercase().contains(&word.to_lowercase()), "{word} in {text}");
         }
-        let policy = answer.headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{address}");
-        assert!(!policy.contains("unsafe"), "{address}");
-        assert!(answer.headers.contains_key("x-request-id"), "{address}");
     }
 }
 
 #[tokio::test]
 async fn another_site_cannot_act_in_a_reader_s_name() {
     let site = site(Engine::Sqlite).await;
+    let foreign = [
+        ("origin", "https://elsewhere.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("accept", "*/*"),
+    ];
     for (route, address) in ADDRESSES {
         let answer = site.send(from_another_site(Method::POST, address)).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{route}");
-        let own = Request::post(address).body(Body::empty()).unwrap();
+        for header in foreign {
+            let answer = site.send(with(Method::POST, address, header)).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{route} {header:?}");
+        }
+        let own = with(Method::POST, address, ("sec-fetch-site", "same-origin"));
         assert_eq!(site.send(own).await.status, StatusCode::METHOD_NOT_ALLOWED, "{route}: pages only read");
     }
 }

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use domain::freshness::Promise;
 use domain::ids::BodyCode;
 use ops::{BodyName, Ops, Production, Site};
+use store::Store;
 use testkit::world::{self, FAILED, FRESH, HELD, HOLD, NEVER, RUN};
 use testkit::{Engine, Scratch, VirtualClock};
 use tower::ServiceExt as _;
@@ -54,6 +55,8 @@ struct Pages {
     router: Router,
     clock: VirtualClock,
     ready: Arc<AtomicBool>,
+    store: Store,
+    is_broken: Arc<AtomicBool>,
     _scratch: Scratch,
 }
 
@@ -80,7 +83,7 @@ async fn site(engine: Engine) -> Pages {
         body(NEVER, "Nevermore"),
     ];
     let ops = Ops {
-        store,
+        store: store.clone(),
         clock: Arc::new(clock.clone()),
         site: Site {
             environment: "rehearsal".to_owned(),
@@ -92,9 +95,19 @@ async fn site(engine: Engine) -> Pages {
         bodies: Arc::new(bodies),
     };
     let ready = Arc::new(AtomicBool::new(true));
-    let metrics = Arc::new(|| "reval_build_info 1\n".to_owned());
-    let app = web::App { ops, build: "0.1.0".to_owned(), metrics, ready: ready.clone() };
-    Pages { router: web::router(app), clock, ready, _scratch: scratch }
+    let is_broken = Arc::new(AtomicBool::new(false));
+    let app =
+        web::App { ops, build: "0.1.0".to_owned(), metrics: counters(&is_broken), ready: ready.clone() };
+    Pages { router: web::router(app), clock, ready, store, is_broken, _scratch: scratch }
+}
+
+/// Counters as text, or a panic where a test wants one.
+fn counters(is_broken: &Arc<AtomicBool>) -> Arc<dyn Fn() -> String + Send + Sync> {
+    let is_broken = Arc::clone(is_broken);
+    Arc::new(move || {
+        assert!(!is_broken.load(Ordering::Relaxed), "made to panic");
+        "reval_build_info 1\n".to_owned()
+    })
 }
 
 impl Pages {
@@ -112,6 +125,11 @@ impl Pages {
 
     fn drain(&self) {
         self.ready.store(false, Ordering::Relaxed);
+    }
+
+    /// From now on counting panics, as a mistake of ours in any page would.
+    fn panic_from_now_on(&self) {
+        self.is_broken.store(true, Ordering::Relaxed);
     }
 }
 
