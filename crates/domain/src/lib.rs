@@ -23,6 +23,7 @@ pub mod reject;
 pub mod run;
 pub mod schedule;
 pub mod scope;
+pub mod sending;
 pub mod spreadsheet;
 pub mod tis_reading;
 pub mod tis_rows;
