@@ -45,7 +45,11 @@ async function look(page, path, how) {
   const told = [];
   page.removeAllListeners();
   page.on('pageerror', (error) => told.push(error.message));
-  page.on('requestfailed', (request) => told.push(`${request.url()} did not load`));
+  page.on('requestfailed', (request) => {
+    // The browser gives up what it still loads for the page before, its icon for one, when it is sent on.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
+    told.push(`${request.url()} did not load`);
+  });
   page.on('request', (request) => {
     if (!request.url().startsWith(base) && !request.url().startsWith('data:')) told.push(`${request.url()} is another site`);
   });

@@ -1,4 +1,5 @@
-"""Reads the simulator's WSDL with zeep, an independent SOAP client, and asks it for every designated body's list.
+"""Reads the simulator's WSDL with zeep, an independent SOAP client, asks it for every designated body's list and walks
+the five operations that change something or ask what became of it.
 
 Usage: zeep_check.py PROGRAM   starts `PROGRAM gmc-sim` and ends it again
        zeep_check.py --url URL asks a simulator of 485 doctors that is already running
@@ -85,7 +86,7 @@ def check(url, seconds, contract=None):
     service = service_of(client, url)
     offered = {name for port in client.wsdl.services.values() for p in port.ports.values() for name in p.binding.all()}
     fact("the WSDL offers the six operations", offered == OPERATIONS, f"it offers {sorted(offered)}")
-    total, seen = 0, set()
+    total, seen, doctors = 0, set(), {}
     for body in BODIES:
         try:
             answer = ask(service, body)
@@ -100,9 +101,46 @@ def check(url, seconds, contract=None):
         if body == BODIES[-1]:
             fact(f"{body} is the body of five", len(found) == SMALL, f"it lists {len(found)}")
         total, seen = total + len(found), seen | numbers
+        if body == BODIES[0]:
+            doctors = {row["UnderNotice"]: row["GMCReferenceNumber"] for row in found}
     fact(f"all lists together have {DOCTORS} doctors", total == DOCTORS, f"they have {total}")
     fact("nobody is on two lists", len(seen) == total, f"{total - len(seen)} are")
     fact("all numbers are synthetic", seen and all("9000000" <= n <= "9999999" for n in seen), "some are not")
+    decide(service, doctors)
+
+
+def decide(service, doctors):
+    """Walks the five operations beside the list, as somebody who knows nothing of us but the contract."""
+    def call(name, wrapper, **fields):
+        answer = getattr(service, name)(**{wrapper: fields}, Username="reval", Password="reval")
+        return serialize_object(answer, dict)
+
+    moved, noticed = doctors["No"], doctors["Yes"]
+    add = {"DoctorUID": moved, "ChangeReason": "1", "ClientRequestID": "zeep-add", "InternalUser": "zeep-check"}
+    answer = call("TryAddDoctor", "RecReq", DesignatedBodyCode=BODIES[1], **add)
+    fact("TryAddDoctor moves a doctor and gives the date", answer["ReturnCode"] == "0" and answer["SubmissionDate"], str(answer))
+    answer = call("TryAddDoctor", "RecReq", DesignatedBodyCode=BODIES[1], **add)
+    fact("TryAddDoctor says 100 the second time", answer["ReturnCode"] == "100", str(answer))
+    listed = [row["GMCReferenceNumber"] for row in records(ask(service, BODIES[1]))]
+    fact("the list shows who was added", moved in listed, "it does not")
+    answer = call("TryRemoveDoctor", "RecReq", DesignatedBodyCode=BODIES[1], **{**add, "ChangeReason": "3"})
+    fact("TryRemoveDoctor removes them", answer["ReturnCode"] == "0", str(answer))
+
+    recommendation = {
+        "DoctorSurname": "Testington", "DoctorUID": noticed, "RoSurname": "Officer-Sample", "RoUID": "9900001",
+        "RoDesignatedBodyCode": BODIES[0], "RoPhoneNumber": "0", "RoRecommendation": "1", "ClientRequestID": "zeep-rec",
+        "InternalUser": "zeep-check", "InternalUserEmailAddress": "zeep@example.org",
+    }
+    answer = call("TryRecommendationV2", "RecReq", **recommendation)
+    taken = answer["RecommendationID"]
+    fact("TryRecommendationV2 gives an id", answer["ReturnCode"] == "0" and taken, str(answer))
+    answer = call("TryRecommendation", "RecReq", **recommendation)
+    fact("TryRecommendation says 91 while one is open", answer["ReturnCode"] == "91", str(answer))
+    answer = call(
+        "CheckRecommendationStatus", "request", DesignatedBodyId=BODIES[0], ClientRequestId="zeep-check",
+        InternalUserId="zeep", GMCReferenceNumber=noticed, RecommendationId=taken,
+    )
+    fact("CheckRecommendationStatus says what became of it", answer["Status"] == "Under Review", str(answer))
 
 
 def main():

@@ -22,7 +22,9 @@ pub const EXAMPLE: &str = "Examples:
   reval gmc-sim --listen 127.0.0.1:9980 --doctors 54005
   reval gmc-sim --listen 127.0.0.1:0 --doctors 485 --seed 7 --night 3 --tis data/tis
 
-The account is reval with the password reval, for all bodies; ?wsdl gives the contract. Every doctor is invented.";
+The account is reval with the password reval, for all bodies; ?wsdl gives the contract. Every doctor is invented.
+It takes all six operations, and beside them PUT /control/faults, /control/night, /control/decide and /control/doctor and
+GET /control/journal and /control/recommendations, for rehearsing what the GMC might do.";
 
 /// Play the GMC's web service with made-up doctors.
 #[derive(clap::Args)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use domain::raw::RawDoctor;
-use sources::gmc::operations::{NAMESPACE, Soap, escape};
+use sources::gmc::operations::{NAMESPACE, Operation, Soap, escape};
 
 /// How an answer differs from a plain good one.
 #[derive(Clone, Default)]
@@ -118,6 +118,20 @@ fn write_doctor(xml: &mut String, doctor: &RawDoctor) {
         }
     }
     xml.push_str("</GetDoctorsForDBResponse_Doctor>");
+}
+
+/// A whole answer of an operation beside the list; fields that are not given are left out, as the contract allows.
+pub fn small(soap: Soap, operation: Operation, given: &[(&str, String)]) -> String {
+    let name = operation.name();
+    let mut xml = open(soap);
+    let _ = write!(xml, "<{name}Response xmlns=\"{NAMESPACE}\"><{name}Result>");
+    for field in operation.result_fields() {
+        if let Some((_, value)) = given.iter().find(|(known, _)| known == field) {
+            let _ = write!(xml, "<{field}>{}</{field}>", escape(value));
+        }
+    }
+    let _ = write!(xml, "</{name}Result></{name}Response></soap:Body></soap:Envelope>");
+    xml
 }
 
 /// A SOAP fault in either version.

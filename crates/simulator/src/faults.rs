@@ -43,6 +43,14 @@ pub enum Fault {
     LongName(usize),
     /// Fields full of nonsense on so many doctors.
     Nonsense(usize),
+    /// Carries the call out and breaks the connection before a byte of the answer.
+    LostReply,
+    /// Breaks the connection at once, and carries the call out so many milliseconds later.
+    Late(u64),
+    /// Carries the call out and answers another code.
+    DoneButCode(String),
+    /// Carries the call out and answers a page with status 200.
+    DoneButPage,
 }
 
 impl Fault {
@@ -75,12 +83,17 @@ pub struct Rule {
     /// Up to this call; for ever if absent.
     #[serde(default)]
     pub to_call: Option<u64>,
+    /// Only for this operation; for `GetDoctorsForDB` if absent, so that a fault of a list is none of a decision.
+    #[serde(default)]
+    pub operation: Option<String>,
     /// Only for callers whose user agent contains this.
     #[serde(default)]
     pub user_agent: Option<String>,
     /// What happens.
     pub fault: Fault,
 }
+
+const LIST: &str = "GetDoctorsForDB";
 
 fn first() -> u64 {
     1
@@ -89,17 +102,31 @@ fn first() -> u64 {
 impl Rule {
     /// A fault for one body, on every call.
     pub fn on(body: &str, fault: Fault) -> Self {
-        Self { body: Some(body.to_owned()), from_call: 1, to_call: None, user_agent: None, fault }
+        Self {
+            body: Some(body.to_owned()),
+            from_call: 1,
+            to_call: None,
+            operation: None,
+            user_agent: None,
+            fault,
+        }
     }
 
     /// A fault for all bodies, on every call.
     pub fn everywhere(fault: Fault) -> Self {
-        Self { body: None, from_call: 1, to_call: None, user_agent: None, fault }
+        Self { body: None, from_call: 1, to_call: None, operation: None, user_agent: None, fault }
     }
 
-    /// Whether it shows on the nth call of a body.
-    pub fn shows(&self, body: &str, call: u64, user_agent: &str) -> bool {
-        self.body.as_deref().is_none_or(|only| only == body)
+    /// The same fault for another operation.
+    #[must_use]
+    pub fn of(self, operation: &str) -> Self {
+        Self { operation: Some(operation.to_owned()), ..self }
+    }
+
+    /// Whether it shows on the nth call of an operation for a body.
+    pub fn shows(&self, operation: &str, body: &str, call: u64, user_agent: &str) -> bool {
+        self.operation.as_deref().unwrap_or(LIST) == operation
+            && self.body.as_deref().is_none_or(|only| only == body)
             && call >= self.from_call
             && self.to_call.is_none_or(|last| call <= last)
             && self.user_agent.as_deref().is_none_or(|part| user_agent.contains(part))

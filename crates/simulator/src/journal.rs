@@ -13,6 +13,8 @@ pub struct Call {
     pub user: String,
     /// Body asked for.
     pub body: String,
+    /// GMC number of the doctor it is about; empty for a list.
+    pub doctor: String,
     /// Caller's user agent.
     pub user_agent: String,
     /// Caller's id.

@@ -3,10 +3,12 @@
 pub mod answer;
 pub mod chance;
 mod control;
+pub mod desk;
 pub mod edits;
 pub mod faults;
 pub mod journal;
 pub mod population;
+pub mod register;
 mod reply;
 pub mod server;
 pub mod story;

@@ -179,6 +179,48 @@ impl World {
         Some(listed.chain(added))
     }
 
+    /// Finds a doctor by number on a night: the body whose list shows them, if any does, and their facts.
+    pub fn find(&self, number: &str, night: u32) -> Option<(Option<String>, RawDoctor)> {
+        let index = self.index(number)?;
+        let body = self.place(index, night)?.map(|body| self.bodies[body].clone());
+        let edits: Vec<&Edit> = match &body {
+            Some(code) => self.edits.iter().filter(|edit| edit.shows(code, night)).collect(),
+            None => Vec::new(),
+        };
+        match apply(&edits, self.doctor(index, night)) {
+            Some(doctor) => Some((body, doctor)),
+            None => Some((None, self.doctor(index, night))),
+        }
+    }
+
+    /// The index behind a number, if the world has come so far.
+    fn index(&self, number: &str) -> Option<u64> {
+        if number.len() != 7 {
+            return None;
+        }
+        let number: u64 = number.parse().ok().filter(|n| *n > 0)?;
+        let base = if self.in_agreed_range() { 9_000_000 } else { 1_000_000 };
+        Some((number + 9_999_999 - base) % 9_999_999)
+    }
+
+    /// On whose list an index stands; `None` outside if there is no such doctor yet.
+    fn place(&self, index: u64, night: u32) -> Option<Option<usize>> {
+        let large = self.bodies.len() - 1;
+        if index < self.doctors {
+            let home = (0..=large).find(|body| self.residents(*body).contains(&index))?;
+            let moved = || self.moves_on(index).then_some((home + 1) % large);
+            return Some(if self.has_left(index, night) { moved() } else { Some(home) });
+        }
+        let nth = (index - self.doctors).checked_div(self.arrivals())?;
+        let (when, body) = (nth / large as u64, nth % large as u64);
+        (when < u64::from(night)).then_some(usize::try_from(body).ok())
+    }
+
+    /// The date of a night.
+    pub fn today(&self, night: u32) -> Date {
+        self.epoch.saturating_add(i64::from(night).days())
+    }
+
     /// The last night up to this one on which a doctor's facts moved; about one in a hundred moves each night.
     fn changed(&self, index: u64, night: u32) -> u32 {
         (1..=night)
@@ -254,6 +296,24 @@ mod tests {
         let kept = after.iter().filter(|doctor| before.contains(doctor)).count();
         assert!((4400..4490).contains(&kept), "{kept}");
         assert!(after.len().abs_diff(before.len()) < 10);
+    }
+
+    #[test]
+    fn everybody_is_found_by_number_on_the_list_that_shows_them() {
+        for (doctors, night) in [(485, 5), (54_005, 3)] {
+            let world = world(doctors);
+            for body in &world.bodies {
+                for doctor in world.list(body, night).expect("known") {
+                    let number = doctor.gmc_reference_number.clone().expect("a number");
+                    let (place, found) = world.find(&number, night).expect("somebody");
+                    assert_eq!((place.as_ref(), &found), (Some(body), &doctor), "{number}");
+                }
+            }
+        }
+        let world = world(485);
+        for nobody in ["", "900000", "9000485", "0000000", "no digit", "90000001"] {
+            assert!(world.find(nobody, 0).is_none(), "{nobody}");
+        }
     }
 
     #[test]

@@ -7,11 +7,15 @@ use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::raw::RawDoctor;
+use futures_util::TryStreamExt;
 use sources::gmc::operations::Soap;
+use sources::gmc::request::Request;
 
-use crate::answer::{Ids, Shape, fault, pieces};
+use crate::answer::{Ids, Shape, fault, pieces, small};
+use crate::desk::client_id_of;
 use crate::faults::Fault;
 use crate::population::World;
+use crate::register::Register;
 use crate::server::InFlight;
 
 /// A whole SOAP message.
@@ -43,6 +47,45 @@ pub(crate) fn plain_reply(fault_: &Fault, soap: Soap) -> Option<Response> {
     })
 }
 
+/// A whole answer beside the list, with the ids echoed and given.
+pub(crate) fn said(
+    request: &Request,
+    gmc: &str,
+    code: &str,
+    more: Option<(&'static str, String)>,
+) -> Response {
+    let mut given = vec![
+        ("ClientRequestID", client_id_of(request)),
+        ("GMCRequestID", gmc.to_owned()),
+        ("ReturnCode", code.to_owned()),
+    ];
+    given.extend(more);
+    xml(StatusCode::OK, request.soap, small(request.soap, request.operation, &given))
+}
+
+/// A connection that ends in the middle of a head that promised more.
+pub(crate) fn broken() -> Response {
+    let gone = futures_util::stream::once(async {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        Err::<Bytes, _>(std::io::Error::other("simulated reset"))
+    });
+    ([("content-type", "text/xml; charset=utf-8")], Body::from_stream(gone)).into_response()
+}
+
+/// An answer that ends properly after so many bytes.
+pub(crate) fn cut(whole: Response, at: usize) -> Response {
+    let (head, body) = whole.into_parts();
+    let mut left = at;
+    let shortened = body.into_data_stream().map_ok(move |piece| {
+        let piece = piece.slice(..piece.len().min(left));
+        left -= piece.len();
+        piece
+    });
+    let mut response = Response::from_parts(head, Body::from_stream(shortened));
+    response.headers_mut().remove("content-length");
+    response
+}
+
 /// An answer to a call for a list, before its fault is known.
 pub(crate) struct Answer {
     /// Version of the call.
@@ -51,6 +94,8 @@ pub(crate) struct Answer {
     pub world: Arc<World>,
     /// The night as it stands.
     pub night: u32,
+    /// What calls have changed so far.
+    pub register: Register,
     /// Body asked for.
     pub body: String,
     /// Return code.
@@ -74,8 +119,16 @@ impl Answer {
             _ => {}
         }
         shape.no_list |= shape.code != "0";
-        let plan =
-            Plan { soap: self.soap, shape, ids: self.ids, world: self.world, of, night: self.night, fault };
+        let plan = Plan {
+            soap: self.soap,
+            shape,
+            ids: self.ids,
+            world: self.world,
+            register: self.register,
+            of,
+            night: self.night,
+            fault,
+        };
         ([("content-type", self.soap.content_type())], Body::from_stream(plan.stream(guard))).into_response()
     }
 }
@@ -86,6 +139,7 @@ struct Plan {
     shape: Shape,
     ids: Ids,
     world: Arc<World>,
+    register: Register,
     of: String,
     night: u32,
     fault: Option<Fault>,
@@ -113,7 +167,10 @@ impl Plan {
         let fault = self.fault;
         let doctors: Box<dyn Iterator<Item = RawDoctor> + Send> = match self.world.list(&self.of, self.night)
         {
-            Some(list) if !matches!(fault, Some(Fault::EmptyList)) => Box::new(list),
+            Some(list) if !matches!(fault, Some(Fault::EmptyList)) => {
+                let brought = self.register.brought_to(&self.world, self.night, &self.of);
+                Box::new(list.filter_map(|doctor| self.register.still_on(&self.of, doctor)).chain(brought))
+            }
             _ => Box::new(std::iter::empty()),
         };
         let doctors = doctors.enumerate().filter_map(|(n, doctor)| match &fault {

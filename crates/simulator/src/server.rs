@@ -17,10 +17,12 @@ use sources::gmc::wsdl::wsdl;
 use tokio::net::TcpListener;
 
 use crate::answer::{Ids, fault};
+use crate::desk::{self, Desk, Said, Strictness};
 use crate::faults::{Fault, Rule};
 use crate::journal::{Call, Journal};
 use crate::population::World;
-use crate::reply::{Answer, plain_reply, xml};
+use crate::register::Register;
+use crate::reply::{Answer, broken, cut, plain_reply, said, xml};
 
 /// An account of the service.
 #[derive(Clone)]
@@ -40,22 +42,29 @@ pub struct SimConfig {
     pub world: World,
     /// Accounts; by default `reval`/`reval` for all bodies.
     pub accounts: Vec<Account>,
+    /// How strict it is about responsible officers.
+    pub strictness: Strictness,
+    /// Nights after which a recommendation is approved by itself; only by command if absent.
+    pub decides_after: Option<u32>,
 }
 
 impl SimConfig {
     /// A world with the default account.
     pub fn new(world: World) -> Self {
         let everyone = Account { user: "reval".into(), password: "reval".into(), bodies: None };
-        Self { world, accounts: vec![everyone] }
+        Self { world, accounts: vec![everyone], strictness: Strictness::default(), decides_after: Some(1) }
     }
 }
 
 struct Inner {
     world: Arc<World>,
     accounts: Vec<Account>,
+    strictness: Strictness,
+    decides_after: Option<u32>,
+    register: Register,
     night: u32,
     rules: Vec<Rule>,
-    calls: HashMap<String, u64>,
+    calls: HashMap<(Operation, String), u64>,
     in_flight: HashMap<String, u64>,
     journal: Journal,
 }
@@ -74,6 +83,9 @@ impl Simulator {
         let inner = Inner {
             world: Arc::new(config.world),
             accounts: config.accounts,
+            strictness: config.strictness,
+            decides_after: config.decides_after,
+            register: Register::default(),
             night: 0,
             rules: Vec::new(),
             calls: HashMap::new(),
@@ -98,9 +110,24 @@ impl Simulator {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Moves the world to a night.
+    /// Moves the world to a night; what has waited long enough is decided with it.
     pub fn set_night(&self, night: u32) {
-        self.inner().night = night;
+        let mut inner = self.inner();
+        inner.night = night;
+        if let Some(after) = inner.decides_after {
+            let world = Arc::clone(&inner.world);
+            inner.register.decide_what_is_due(&world, night, after);
+        }
+    }
+
+    /// Changes what stands in the register, as the GMC or a doctor would without us.
+    pub fn edit<T>(&self, change: impl FnOnce(&mut Register) -> T) -> T {
+        change(&mut self.inner().register)
+    }
+
+    /// What calls have changed so far.
+    pub fn register(&self) -> Register {
+        self.inner().register.clone()
     }
 
     /// Replaces the fault rules and counts calls anew.
@@ -154,12 +181,11 @@ async fn soap(State(simulator): State<Simulator>, headers: HeaderMap, body: Byte
         return xml(StatusCode::INTERNAL_SERVER_ERROR, request.soap, fault(request.soap, &sentence));
     }
     let agent = headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    if request.operation != Operation::GetDoctorsForDB {
-        simulator.note(&request, "", &agent, "not simulated");
-        let sentence = format!("{} is not simulated yet", request.operation.name());
-        return xml(StatusCode::INTERNAL_SERVER_ERROR, request.soap, fault(request.soap, &sentence));
+    if request.operation == Operation::GetDoctorsForDB {
+        list(simulator, request, agent).await
+    } else {
+        wish(simulator, request, agent).await
     }
-    list(simulator, request, agent).await
 }
 
 /// The action must be the namespace and the operation, as the real service insists.
@@ -190,21 +216,34 @@ impl Simulator {
             operation: request.operation.name().to_owned(),
             user: request.user.clone(),
             body: body.to_owned(),
+            doctor: desk::doctor_of(request),
             user_agent: agent.to_owned(),
-            client_request_id: request.fields.get("ClientRequestID").cloned().unwrap_or_default(),
+            client_request_id: desk::client_id_of(request),
             in_flight,
             result: result.to_owned(),
         })
     }
 
     /// Counts a call of a body in and finds its fault.
-    fn enter(&self, body: &str, agent: &str) -> Option<Fault> {
+    fn enter(&self, operation: Operation, body: &str, agent: &str) -> Option<Fault> {
         let mut inner = self.inner();
         *inner.in_flight.entry(body.to_owned()).or_default() += 1;
-        let call = inner.calls.entry(body.to_owned()).or_default();
+        let call = inner.calls.entry((operation, body.to_owned())).or_default();
         *call += 1;
         let call = *call;
-        inner.rules.iter().find(|rule| rule.shows(body, call, agent)).map(|rule| rule.fault.clone())
+        let shows = |rule: &&Rule| rule.shows(operation.name(), body, call, agent);
+        inner.rules.iter().find(shows).map(|rule| rule.fault.clone())
+    }
+
+    /// Carries a call out: the code for its caller first, then the desk's checks.
+    fn carry_out(&self, request: &Request) -> Said {
+        let code = self.code(request, &desk::body_of(request));
+        if code != "0" {
+            return Said { code, more: None };
+        }
+        let mut inner = self.inner();
+        let Inner { world, night, register, strictness, .. } = &mut *inner;
+        Desk { world, night: *night, register, strictness }.answer(request)
     }
 
     fn leave(&self, body: &str) {
@@ -231,7 +270,7 @@ impl Simulator {
 
 async fn list(simulator: Simulator, request: Request, agent: String) -> Response {
     let body = request.fields.get("DesignatedBodyCode").cloned().unwrap_or_default();
-    let fault = simulator.enter(&body, &agent);
+    let fault = simulator.enter(request.operation, &body, &agent);
     let code = simulator.code(&request, &body);
     let result = fault.as_ref().map_or_else(|| format!("code {code}"), |fault| format!("{fault:?}"));
     let number = simulator.note(&request, &body, &agent, &result);
@@ -248,11 +287,70 @@ async fn list(simulator: Simulator, request: Request, agent: String) -> Response
         client: request.fields.get("ClientRequestID").cloned().unwrap_or_default(),
         gmc: format!("SIM-{number:08}"),
     };
-    let (world, night) = {
+    let (world, night, register) = {
         let inner = simulator.inner();
-        (Arc::clone(&inner.world), inner.night)
+        (Arc::clone(&inner.world), inner.night, inner.register.clone())
     };
-    Answer { soap: request.soap, world, night, body, code: code.to_owned(), ids }.reply(fault, guard)
+    Answer { soap: request.soap, world, night, register, body, code: code.to_owned(), ids }
+        .reply(fault, guard)
+}
+
+/// A call that changes something, or asks what became of one.
+async fn wish(simulator: Simulator, request: Request, agent: String) -> Response {
+    let body = desk::body_of(&request);
+    let fault = simulator.enter(request.operation, &body, &agent);
+    let _guard = InFlight { simulator: simulator.clone(), body: body.clone() };
+    let undone = match &fault {
+        Some(Fault::Delay(ms)) => {
+            tokio::time::sleep(Duration::from_millis(*ms)).await;
+            None
+        }
+        Some(Fault::Hang) => {
+            simulator.note(&request, &body, &agent, "not carried out: hangs");
+            std::future::pending().await
+        }
+        Some(Fault::Late(ms)) => {
+            carry_out_later(simulator.clone(), request.clone(), agent.clone(), *ms);
+            Some(broken())
+        }
+        Some(Fault::Reset(_)) => Some(broken()),
+        Some(Fault::Code(code)) => Some(said(&request, "", code, None)),
+        Some(plain) => plain_reply(plain, request.soap),
+        None => None,
+    };
+    if let Some(reply) = undone {
+        simulator.note(&request, &body, &agent, &format!("not carried out: {fault:?}"));
+        return reply;
+    }
+    let outcome = simulator.carry_out(&request);
+    let number = simulator.note(&request, &body, &agent, &format!("code {}", outcome.code));
+    bend(&request, &format!("SIM-{number:08}"), &outcome, fault)
+}
+
+/// The reply to what was carried out, as its fault leaves it.
+fn bend(request: &Request, gmc: &str, outcome: &Said, fault: Option<Fault>) -> Response {
+    match fault {
+        Some(Fault::LostReply) => broken(),
+        Some(Fault::DoneButPage) => plain_reply(&Fault::Page, request.soap).unwrap_or_default(),
+        Some(Fault::DoneButCode(code)) => said(request, gmc, &code, None),
+        Some(Fault::OtherRequest) => {
+            let mut other = request.clone();
+            other.fields.retain(|name, _| !name.starts_with("ClientRequest"));
+            other.fields.insert("ClientRequestID".to_owned(), "another-request".to_owned());
+            said(&other, gmc, outcome.code, outcome.more.clone())
+        }
+        Some(Fault::Cut(at)) => cut(said(request, gmc, outcome.code, outcome.more.clone()), at),
+        _ => said(request, gmc, outcome.code, outcome.more.clone()),
+    }
+}
+
+fn carry_out_later(simulator: Simulator, request: Request, agent: String, ms: u64) {
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        let outcome = simulator.carry_out(&request);
+        let body = desk::body_of(&request);
+        simulator.note(&request, &body, &agent, &format!("late, code {}", outcome.code));
+    });
 }
 
 /// Counts a call out when its answer has been read or given up.

@@ -77,7 +77,10 @@ impl Lists {
 
     fn body(&mut self, story: &Story, body: &str, night: u32) -> Outcome {
         let faults = story.faults(night);
-        let fault = faults.iter().find(|rule| rule.shows(body, 1, "")).map(|rule| rule.fault.clone());
+        let fault = faults
+            .iter()
+            .find(|rule| rule.shows("GetDoctorsForDB", body, 1, ""))
+            .map(|rule| rule.fault.clone());
         if matches!(fault, Some(Fault::Code(_))) {
             return Outcome::Refused;
         }

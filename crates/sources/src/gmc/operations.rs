@@ -37,7 +37,7 @@ impl Soap {
 }
 
 /// One of the six operations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Operation {
     /// The complete list of one body.
     GetDoctorsForDB,
