@@ -37,22 +37,24 @@ pub struct Actor {
     pub name: String,
     /// Why; empty only for what a job does by itself.
     pub reason: String,
+    /// On whose behalf; empty where it is their own.
+    pub behalf: String,
 }
 
 impl Actor {
     /// A person acting through the operating system's user, with a reason.
     pub fn person(user: &str, reason: &str) -> Self {
-        Self { name: format!("os:{user}"), reason: reason.to_owned() }
+        Self { name: format!("os:{user}"), reason: reason.to_owned(), behalf: String::new() }
     }
 
     /// A person acting through a session of their own account, with a reason.
     pub fn user(account: &str, reason: &str) -> Self {
-        Self { name: format!("user:{account}"), reason: reason.to_owned() }
+        Self { name: format!("user:{account}"), reason: reason.to_owned(), behalf: String::new() }
     }
 
     /// A job acting by its schedule.
     pub fn job(job: &str) -> Self {
-        Self { name: format!("job:{job}"), reason: String::new() }
+        Self { name: format!("job:{job}"), reason: String::new(), behalf: String::new() }
     }
 }
 

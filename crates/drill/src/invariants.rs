@@ -47,7 +47,7 @@ pub async fn state(sandbox: &Sandbox, facts: &mut Facts) -> Result<(), DrillErro
 }
 
 async fn audited(sandbox: &Sandbox, published: &[&ListState], facts: &mut Facts) -> Result<(), DrillError> {
-    let rows = store::audit::recent(&mut sandbox.context.store.read().await?, 10_000).await?;
+    let rows = store::audit::recent(&mut sandbox.context.store.read().await?, None, 10_000).await?;
     let mut missing = Vec::new();
     for list in published {
         for number in 1..=list.snapshot {

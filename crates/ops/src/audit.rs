@@ -15,7 +15,7 @@ impl Ops {
     /// lists of every body, so its row is left to the page of TIS, which shows those of the scope.
     pub async fn audit(&self, scope: &Scope, limit: u64) -> Result<Vec<AuditRow>, Fault> {
         let mut tx = self.read().await?;
-        let rows = store::audit::recent(&mut tx, limit.min(READ_MAX)).await?;
+        let rows = store::audit::recent(&mut tx, None, limit.min(READ_MAX)).await?;
         let rows = rows.into_iter().filter(|row| row.action != store::tis_reading::ACTION);
         Ok(rows.filter(|row| is_within(scope, &row.object)).collect())
     }

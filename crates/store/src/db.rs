@@ -10,7 +10,10 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
 
+use crate::audit::{self, Deed};
 use crate::error::StoreError;
+
+mod refusal;
 
 /// Oldest SQLite that does not carry the write-ahead-log reset race.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
@@ -178,17 +181,18 @@ impl Db {
     /// Begins a transaction that may write; on SQLite it takes the write lock at once.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(begin_writing(write).await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { write, .. } => Tx::of(Inner::Sqlite(begin_writing(write).await?)),
+            Self::Postgres(pool) => Tx::of(Inner::Postgres(pool.begin().await?)),
         })
     }
 
     /// Begins a transaction that reads one consistent state and cannot write.
     pub(crate) async fn begin_reading(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Self::Sqlite { read, .. } => Tx::of(Inner::Sqlite(read.begin().await?)),
             Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+                const READING: &str = "begin isolation level repeatable read read only";
+                Tx::of(Inner::Postgres(pool.begin_with(READING).await?))
             }
         })
     }
@@ -227,12 +231,14 @@ fn is_new_enough(version: &str) -> bool {
 }
 
 /// A transaction of either engine; dropped without a commit, nothing of it remains.
-pub enum Tx {
-    /// On the embedded store.
-    #[doc(hidden)]
+pub struct Tx {
+    inner: Inner,
+    /// What was done in it; chained to the audit as its last step.
+    deeds: Vec<Deed>,
+}
+
+enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
-    /// On PostgreSQL.
-    #[doc(hidden)]
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -250,19 +256,33 @@ macro_rules! bound {
 }
 
 impl Tx {
-    /// Makes everything of this transaction last.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+    fn of(inner: Inner) -> Self {
+        Self { inner, deeds: Vec::new() }
+    }
+
+    /// Makes everything of this transaction last, its audit rows included.
+    ///
+    /// These are written here and not before: every writer needs the head of the chain, and whoever takes it as their last
+    /// lock holds it for the moment of the commit, and deadlocks with nobody.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        let deeds = std::mem::take(&mut self.deeds);
+        audit::write(&mut self, deeds).await?;
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }
 
+    /// Keeps a deed for the commit.
+    pub(crate) fn remember(&mut self, deed: Deed) {
+        self.deeds.push(deed);
+    }
+
     pub(crate) async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
-        Ok(match self {
-            Self::Sqlite(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
-            Self::Postgres(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
+            Inner::Postgres(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
         })
     }
 
@@ -284,13 +304,13 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> BoxStream<'t, Result<Row, StoreError>> {
-        match self {
-            Self::Sqlite(tx) => bound!(sqlx::query(sql), args)
+        match &mut self.inner {
+            Inner::Sqlite(tx) => bound!(sqlx::query(sql), args)
                 .fetch(&mut **tx)
                 .map_ok(Row::Sqlite)
                 .map_err(StoreError::from)
                 .boxed(),
-            Self::Postgres(tx) => bound!(sqlx::query(sql), args)
+            Inner::Postgres(tx) => bound!(sqlx::query(sql), args)
                 .fetch(&mut **tx)
                 .map_ok(Row::Postgres)
                 .map_err(StoreError::from)
@@ -305,12 +325,12 @@ impl Tx {
         args: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
         let sql = AssertSqlSafe(sql);
-        Ok(match self {
-            Self::Sqlite(tx) => {
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => {
                 let rows = bound!(sqlx::query(sql), args).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
-            Self::Postgres(tx) => {
+            Inner::Postgres(tx) => {
                 let rows = bound!(sqlx::query(sql), args).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(Row::Postgres).collect()
             }
@@ -319,9 +339,9 @@ impl Tx {
 
     /// Runs the statements of a migration file.
     pub(crate) async fn script(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
-            Self::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+        match &mut self.inner {
+            Inner::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+            Inner::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
         }
         Ok(())
     }
@@ -329,9 +349,9 @@ impl Tx {
     /// Prepares a statement without running it: the check that replaces compile-time macros.
     pub(crate) async fn prepare(&mut self, sql: &'static str) -> Result<(), StoreError> {
         use sqlx::{Executor as _, SqlSafeStr as _};
-        match self {
-            Self::Sqlite(tx) => (**tx).prepare(sql.into_sql_str()).await.map(drop)?,
-            Self::Postgres(tx) => (**tx).prepare(sql.into_sql_str()).await.map(drop)?,
+        match &mut self.inner {
+            Inner::Sqlite(tx) => (**tx).prepare(sql.into_sql_str()).await.map(drop)?,
+            Inner::Postgres(tx) => (**tx).prepare(sql.into_sql_str()).await.map(drop)?,
         }
         Ok(())
     }
@@ -339,44 +359,14 @@ impl Tx {
     /// PostgreSQL's own clock in UTC milliseconds; an embedded store has none. Only `store::now` asks.
     pub(crate) async fn database_ms(&mut self) -> Result<Option<i64>, StoreError> {
         const NOW: &str = "select cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)";
-        match self {
-            Self::Sqlite(_) => Ok(None),
-            Self::Postgres(tx) => Ok(Some(sqlx::query_scalar(NOW).fetch_one(&mut **tx).await?)),
+        match &mut self.inner {
+            Inner::Sqlite(_) => Ok(None),
+            Inner::Postgres(tx) => Ok(Some(sqlx::query_scalar(NOW).fetch_one(&mut **tx).await?)),
         }
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
-    }
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(inner) => {
-                let code = inner.code().unwrap_or_default();
-                // 13: SQLITE_FULL; 53100: PostgreSQL disk_full.
-                if code == "13" || code == "53100" {
-                    return Self::Full;
-                }
-                // 2067: SQLITE_CONSTRAINT_UNIQUE; 23505: PostgreSQL unique_violation.
-                if code == "2067" || code == "23505" {
-                    return Self::Conflict("somebody else was quicker; nothing was written".to_owned());
-                }
-                // 5 and 517: SQLITE_BUSY and its snapshot form.
-                if code == "5" || code == "517" {
-                    return Self::Unavailable("another process holds the write lock".to_owned());
-                }
-                // 55P03: PostgreSQL lock_not_available, after lock_timeout.
-                if code == "55P03" {
-                    return Self::Unavailable("another transaction holds what this one needs".to_owned());
-                }
-                Self::Internal(Box::new(error))
-            }
-            sqlx::Error::Io(inner) => Self::Unavailable(inner.to_string()),
-            sqlx::Error::PoolTimedOut => Self::Unavailable("no connection came free in time".to_owned()),
-            _ => Self::Internal(Box::new(error)),
-        }
+        matches!(self.inner, Inner::Sqlite(_))
     }
 }
 

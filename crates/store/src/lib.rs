@@ -34,7 +34,7 @@ pub use lease::{LeaseClock, now};
 /// Embeds one statement; a missing file does not compile.
 macro_rules! sql {
     ($name:literal) => {
-        include_str!(concat!("../sql/", $name, ".sql"))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".sql"))
     };
 }
 pub(crate) use sql;

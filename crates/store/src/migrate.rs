@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::audit;
 use crate::db::{Db, Tx, args};
 use crate::error::StoreError;
 use crate::ms;
@@ -52,10 +53,19 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0003_watch.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: audit::CHAINED_SINCE,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0004_audit_chain.sql"),
+        after: Own {
+            sqlite: include_str!("../migrations/0004_audit_chain.sqlite.sql"),
+            postgres: include_str!("../migrations/0004_audit_chain.postgres.sql"),
+        },
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 3;
+pub(crate) const NEWEST: i64 = 4;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";
@@ -71,6 +81,9 @@ pub(crate) async fn apply(db: &Db, until: i64, now: Timestamp) -> Result<(i64, i
     for migration in MIGRATIONS.iter().filter(|one| one.number > before && one.number <= until) {
         migration.before.run(&mut tx).await?;
         tx.script(migration.both).await?;
+        if migration.number == audit::CHAINED_SINCE {
+            audit::chain_what_was(&mut tx).await?;
+        }
         migration.after.run(&mut tx).await?;
         tx.execute(
             "insert into schema_migration (number, applied_at_ms) values ($1, $2)",

@@ -33,6 +33,8 @@ async fn the_last_reading_of_the_run_that_published_stands_behind_the_records() 
         for (id, run, kept) in [("r-1", "run-1", 1), ("r-2", "run-1", 2), ("r-3", "run-2", 3)] {
             tis_reading::insert(&mut tx, (&job, id), run, &reading(kept), hour(3)).await?;
         }
+        tx.commit().await?;
+        let mut tx = store.begin().await?;
         assert_eq!(tis_reading::published(&mut tx).await?, None, "{engine:?}: nothing is published yet");
         snapshot::publish(&mut tx, &next(TIS, 0, hour(2)), hour(4)).await?;
         assert_eq!(tis_reading::published(&mut tx).await?, Some(reading(2)), "{engine:?}");

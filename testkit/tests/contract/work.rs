@@ -2,9 +2,7 @@
 
 use domain::alert::{AlertKind, Severity};
 use domain::run::{AttemptState, BodyOutcome, RunState};
-use domain::scope::Actor;
 use store::alert::{self, AlertRow};
-use store::audit::{self, Act};
 use store::list::{self, Outcome as ListOutcome};
 use store::run::{self, AttemptEnd, NewRun};
 use store::{StoreError, Tx};
@@ -115,21 +113,6 @@ async fn one_condition_is_one_alert_until_it_is_resolved() -> Outcome {
         let states: Vec<_> = alert::recent(&mut tx, 9).await?.into_iter().map(|a| (a.id, a.state)).collect();
         let expected = [("alert-3", "open"), ("alert-1", "resolved")];
         assert_eq!(states, expected.map(|(id, state)| (id.to_owned(), state.to_owned())), "{engine:?}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_audit_says_who_did_what_and_why() -> Outcome {
-    for engine in engines() {
-        let (store, _scratch) = testkit::store(engine).await;
-        let mut tx = store.begin().await?;
-        let actor = Actor::person("ana", "rotation day");
-        let act = Act { id: "audit-1", action: "approve", object: "hold/hold-1", detail: "{}" };
-        audit::insert(&mut tx, &actor, &act, hour(1)).await?;
-        let row = audit::recent(&mut tx, 9).await?.remove(0);
-        assert_eq!((row.actor.as_str(), row.reason.as_str()), ("os:ana", "rotation day"), "{engine:?}");
-        assert_eq!((row.action.as_str(), row.at), ("approve", hour(1)), "{engine:?}");
     }
     Ok(())
 }

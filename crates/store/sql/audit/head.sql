@@ -1,0 +1,2 @@
+-- audit/head: the head of the chain.
+select seq, hash from audit_head where id = 'head'

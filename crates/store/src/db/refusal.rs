@@ -1,0 +1,33 @@
+//! What a driver's refusal means to a caller of the store.
+
+use crate::error::StoreError;
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(inner) => {
+                let code = inner.code().unwrap_or_default();
+                // 13: SQLITE_FULL; 53100: PostgreSQL disk_full.
+                if code == "13" || code == "53100" {
+                    return Self::Full;
+                }
+                // 2067: SQLITE_CONSTRAINT_UNIQUE; 23505: PostgreSQL unique_violation.
+                if code == "2067" || code == "23505" {
+                    return Self::Conflict("somebody else was quicker; nothing was written".to_owned());
+                }
+                // 5 and 517: SQLITE_BUSY and its snapshot form.
+                if code == "5" || code == "517" {
+                    return Self::Unavailable("another process holds the write lock".to_owned());
+                }
+                // 55P03: PostgreSQL lock_not_available, after lock_timeout.
+                if code == "55P03" {
+                    return Self::Unavailable("another transaction holds what this one needs".to_owned());
+                }
+                Self::Internal(Box::new(error))
+            }
+            sqlx::Error::Io(inner) => Self::Unavailable(inner.to_string()),
+            sqlx::Error::PoolTimedOut => Self::Unavailable("no connection came free in time".to_owned()),
+            _ => Self::Internal(Box::new(error)),
+        }
+    }
+}
