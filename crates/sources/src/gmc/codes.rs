@@ -115,6 +115,13 @@ mod tests {
     }
 
     #[test]
+    fn every_code_that_may_refuse_a_decision_has_its_sentence() {
+        for (code, _) in domain::sending::REFUSALS {
+            assert!(matches!(Code::read(code), Code::Known(_)), "{code}");
+        }
+    }
+
+    #[test]
     fn every_code_stands_once() {
         let mut codes: Vec<&str> = MEANINGS.iter().map(|m| m.code).collect();
         let before = codes.len();

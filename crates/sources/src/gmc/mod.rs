@@ -6,11 +6,14 @@ pub mod client;
 pub mod codes;
 pub mod complete_answer;
 pub mod incomplete;
+pub mod line;
 pub mod operations;
 pub mod request;
+pub mod small_answer;
 pub mod wsdl;
 
 pub use answer::{Caps, Item, read_doctors};
 pub use client::{Event, GmcClient, GmcSettings, Secret};
 pub use complete_answer::{CompleteAnswer, Expected};
 pub use incomplete::{Class, Incomplete};
+pub use line::{Heard, Line, Lines};

@@ -5,6 +5,15 @@ mod any_rows;
 mod corpus;
 mod database;
 mod edges;
+mod line;
 mod property;
 mod proxy;
 mod tis;
+
+/// TLS as the program sets it up, once for all tests.
+fn with_tls() {
+    static TLS: std::sync::Once = std::sync::Once::new();
+    TLS.call_once(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
