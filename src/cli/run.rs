@@ -1,5 +1,7 @@
 //! `reval run`: one job, now.
 
+mod unknown;
+
 use domain::evidence::BodyEvidence;
 use domain::ids::BodyCode;
 use domain::run::{BodyOutcome, RunState};
@@ -51,7 +53,9 @@ pub struct Args {
 /// Does it.
 pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
-    let job = named(&house, &args.job)?;
+    let Some(job) = named(&house, &args.job) else {
+        return Err(unknown::refusal(&house, &args.job).await?);
+    };
     if job == Job::TisEnrich && !args.body.is_empty() {
         return Err(Failure::new(Exit::Usage, "TIS is one list for all bodies: leave out --body"));
     }
@@ -69,18 +73,11 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     Ok(exit(&report))
 }
 
-fn named(house: &House, name: &str) -> Result<Job, Failure> {
-    match domain::job::find(&house.config.jobs, name).map(|job| job.name.as_str()) {
-        Some(night::JOB) => Ok(Job::GmcSync),
-        Some(tis::JOB) => Ok(Job::TisEnrich),
-        _ => {
-            let known: Vec<&str> = house.config.jobs.iter().map(|job| job.name.as_str()).collect();
-            let sentence = format!(
-                "there is no job {name}, so nothing was refreshed; there are: {}. `reval refresh` runs all in order",
-                known.join(", ")
-            );
-            Err(Failure::new(Exit::Usage, sentence))
-        }
+fn named(house: &House, name: &str) -> Option<Job> {
+    match domain::job::find(&house.config.jobs, name)?.name.as_str() {
+        night::JOB => Some(Job::GmcSync),
+        tis::JOB => Some(Job::TisEnrich),
+        _ => None,
     }
 }
 

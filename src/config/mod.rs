@@ -9,7 +9,7 @@ mod holds;
 mod jobs;
 mod layers;
 mod log;
-mod nearest;
+pub mod nearest;
 mod reader;
 mod sandbox;
 mod site;

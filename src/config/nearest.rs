@@ -1,7 +1,7 @@
 //! The known name nearest to a mistyped one.
 
 /// Letters to insert, delete or exchange to make one text of the other.
-fn distance(one: &str, other: &str) -> usize {
+pub fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (at, letter) in one.chars().enumerate() {

@@ -30,7 +30,15 @@ fn the_next_runs_are_shown_in_local_time_and_utc() {
 #[test]
 fn a_job_that_is_not_there_says_what_would_not_be_refreshed() {
     let home = Home::new();
-    home.run(&["run", "intrepid-reval-etl"]).must(2, "so nothing was refreshed");
+    let wrong = home.run(&["run", "intrepid-reval-etl"]);
+    wrong.must(
+        2,
+        "so nothing was refreshed. The nearest is intrepid-reval-etl-all-prod, which is tis-enrich here",
+    );
+    wrong.must(2, "It would not refresh what gmc-sync brings");
+    wrong.must(2, "`reval refresh` runs all in order: gmc-sync, then tis-enrich");
+    home.run(&["run", "backup"])
+        .must(2, "there is no job backup, so nothing was refreshed; there are: gmc-sync");
     let said = home.run(&["jobs"]);
     assert!(
         said.out.contains("intrepid-reval-etl-all-prod") && said.out.contains("Waits for gmc-sync"),
