@@ -136,6 +136,7 @@ impl House {
             node: machine::node(),
             // Whoever begins work on the embedded store holds its lock.
             is_alone: self.store.is_embedded(),
+            keep_log: self.config.log.keep_runs,
         }
     }
 

@@ -3,6 +3,8 @@
 
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/runs.rs"]
+mod runs;
 #[path = "cli/schedule.rs"]
 mod schedule;
 #[path = "cli/watch.rs"]
@@ -313,20 +315,6 @@ fn a_first_load_waits_for_a_typed_count_and_is_then_published() {
     home.run(&with(&config, &["rollback", "NWL", "99", "--reason", "x"])).must(12, "99");
     home.run(&with(&config, &["snapshots", "Atlantis"])).must(12, "there is no body Atlantis");
     home.run(&with(&config, &["doctor", "9999998"])).must(12, "no doctor with this GMC number");
-}
-
-#[test]
-fn a_rehearsed_death_is_by_a_signal_and_the_run_is_taken_up() {
-    let home = Home::new();
-    let gmc = Running::start(home.program(&["gmc-sim", "--listen", "127.0.0.1:0", "--doctors", "65"]));
-    let config = sandbox(&home, &gmc.first);
-    let mut command = home.program(&with(&config, &["run", "gmc-sync"]));
-    let killed = command.env("REVAL__SANDBOX__KILL_AT", "1-1RSSQ1B/fetched").output().unwrap();
-    assert_eq!(killed.status.code(), None, "a signal leaves no code");
-    let again = home.run(&with(&config, &["run", "gmc-sync", "--json"]));
-    let report: serde_json::Value = serde_json::from_str(again.out.lines().last().unwrap()).unwrap();
-    assert_eq!((again.code, &report["is_resumed"]), (Some(30), &true.into()), "{}", again.err);
-    assert_eq!(report["lists"].as_array().unwrap().len(), 13);
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! `reval runs`: what was due or asked for, and the one end each run came to.
 
+mod show;
+
+use clap::Subcommand;
 use serde_json::{Value, json};
 use store::run::RunRow;
 
@@ -13,12 +16,16 @@ use crate::wiring::Quiet;
 pub const EXAMPLE: &str = "Examples:
   reval runs
   reval runs gmc-sync --count 5 --json
+  reval runs show 019ab7c2-1d4f-7b3a-9c55-0a1b2c3d4e5f --log
 
 Without a job, the newest that have begun or ended; with one, also those that are still ahead.";
 
-/// Show runs, the newest first.
+/// Show runs, the newest first, or one.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Only of this job, by name or alias.
     job: Option<String>,
     /// How many.
@@ -26,8 +33,17 @@ pub struct Args {
     count: u64,
 }
 
+#[derive(Subcommand)]
+enum What {
+    #[command(after_help = show::EXAMPLE)]
+    Show(show::Args),
+}
+
 /// Does it.
 pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
+    if let Some(What::Show(args)) = &args.what {
+        return show::run(common, args).await;
+    }
     let house = common.house(Quiet::AtTerminal).await?;
     let job = chosen(&house.config.jobs, args.job.as_deref())?;
     let mut tx = house.store.read().await?;

@@ -21,6 +21,7 @@ pub mod raw;
 pub mod reference;
 pub mod reject;
 pub mod run;
+pub mod run_log;
 pub mod schedule;
 pub mod scope;
 pub mod sending;

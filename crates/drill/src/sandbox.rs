@@ -284,6 +284,7 @@ fn context(
     let ids = Arc::new(IdSource::new(SEED));
     let ledger = Ledger {
         is_alone: store.is_embedded(),
+        keep_log: SignedDuration::from_hours(90 * 24),
         store: store.clone(),
         clock: Arc::new(clock.clone()),
         lease_clock: LeaseClock::Program,

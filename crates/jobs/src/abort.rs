@@ -1,6 +1,7 @@
 //! A person ends a run that is due or at work.
 
 use domain::run::AttemptState;
+use domain::run_log::Level;
 use domain::scope::Actor;
 use store::StoreError;
 use store::audit::Act;
@@ -30,6 +31,8 @@ impl Ledger {
                 peak_memory_bytes: None,
             };
             store::run::settle_attempt(&mut tx, &end, now).await?;
+            let said = format!("the run is cancelled {reason}");
+            self.note(&mut tx, (id, last.number), Level::Warn, &said).await?;
         }
         let (audit_id, object) = (self.mint(), format!("run/{id}"));
         let detail = format!("{{\"job\":{:?}}}", run.job);

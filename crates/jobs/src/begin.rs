@@ -2,6 +2,7 @@
 
 use domain::job::{self, Trigger};
 use domain::run::{AttemptState, RunState};
+use domain::run_log::Level;
 use domain::scope::Actor;
 use jiff::{SignedDuration, Timestamp};
 use store::evidence::Work;
@@ -12,6 +13,9 @@ use crate::ledger::Ledger;
 
 /// How far back the newest slot of a job is looked for: a week and a day hold every weekly one.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(8 * 24);
+
+/// What is known of a try that was lost.
+const LOST: &str = "its process was not heard of again";
 
 /// Which run a person's start becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +127,8 @@ impl Ledger {
         let fence = fence.ok_or_else(|| self.taken(run))?;
         if is_open {
             lose(tx, &run.id, last.number, lease).await?;
+            let said = format!("attempt {} is lost: {LOST}", last.number);
+            self.note(tx, (&run.id, last.number), Level::Warn, &said).await?;
         }
         Ok((fence, last.number))
     }
@@ -147,13 +153,7 @@ impl Ledger {
 
 /// Ends a try whose process was not heard of again; one that has an end keeps it.
 async fn lose(tx: &mut Tx, run_id: &str, number: u64, now: Timestamp) -> Result<(), StoreError> {
-    let end = AttemptEnd {
-        run_id,
-        number,
-        state: AttemptState::Lost,
-        error: "its process was not heard of again",
-        peak_memory_bytes: None,
-    };
+    let end = AttemptEnd { run_id, number, state: AttemptState::Lost, error: LOST, peak_memory_bytes: None };
     store::run::settle_attempt(tx, &end, now).await.map(drop)
 }
 

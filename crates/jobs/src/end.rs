@@ -3,6 +3,7 @@
 use domain::floors::{Measured, too_little};
 use domain::job::Class;
 use domain::run::{AttemptState, RunState};
+use domain::run_log::Level;
 use jiff::{SignedDuration, Timestamp};
 use store::evidence::Work;
 use store::run::{AttemptEnd, AttemptRow, RunRow};
@@ -55,6 +56,7 @@ impl Ledger {
         let end = (ended.state, ended.reason.as_str());
         let whole = whole.map(|measured| (measured, doubt.as_deref()));
         store::run::settle_measured(&mut tx, &run.id, end, whole, now).await?;
+        self.note_end(&mut tx, work, end).await?;
         tx.commit().await?;
         Ok((ended.state, ended.reason))
     }
@@ -71,6 +73,7 @@ impl Ledger {
         let attempt = self.attempt_end(work, AttemptState::Failed, error);
         store::run::settle_attempt(&mut tx, &attempt, now).await?;
         store::run::settle(&mut tx, &run.id, (RunState::Failed, error), now).await?;
+        self.note_end(&mut tx, work, (RunState::Failed, error)).await?;
         tx.commit().await
     }
 
@@ -82,6 +85,8 @@ impl Ledger {
         let attempt = self.attempt_end(work, AttemptState::Interrupted, why);
         store::run::settle_attempt(&mut tx, &attempt, lease).await?;
         store::lease::renew(&mut tx, work, SignedDuration::ZERO, lease).await?;
+        let said = format!("attempt {} stops: {why}", work.attempt);
+        self.note(&mut tx, (&work.run_id, work.attempt), Level::Warn, &said).await?;
         tx.commit().await
     }
 
@@ -94,8 +99,24 @@ impl Ledger {
     ) -> Result<(), StoreError> {
         let (run, lapsed) = what;
         let now = self.clock.now();
-        self.take_from_dead(tx, run, lapsed).await?;
+        let (_, last) = self.take_from_dead(tx, run, lapsed).await?;
+        let said = format!("the run ends as failed: {why}");
+        self.note(tx, (&run.id, last), Level::Error, &said).await?;
         store::run::settle(tx, &run.id, (RunState::Failed, why), now).await.map(drop)
+    }
+
+    /// Writes how a run ended as the last line of its log, and forgets what other logs have kept long enough.
+    async fn note_end(&self, tx: &mut Tx, work: &Work, end: (RunState, &str)) -> Result<(), StoreError> {
+        let (state, reason) = end;
+        let level = match state {
+            RunState::Succeeded => Level::Info,
+            RunState::Suspect => Level::Warn,
+            _ => Level::Error,
+        };
+        let said = format!("the run ends as {}: {reason}", state.word());
+        self.note(tx, (&work.run_id, work.attempt), level, &said).await?;
+        let oldest = self.clock.now().saturating_sub(self.keep_log).unwrap_or(Timestamp::MIN);
+        store::run_log::wipe(tx, oldest).await.map(drop)
     }
 
     async fn run(&self, tx: &mut Tx, work: &Work) -> Result<RunRow, StoreError> {
@@ -124,8 +145,10 @@ impl Ledger {
         let attempt = self.attempt_end(work, AttemptState::Failed, why);
         store::run::settle_attempt(&mut tx, &attempt, lease).await?;
         store::lease::renew(&mut tx, work, wait, lease).await?;
+        let said = format!("{why}; attempt {} follows", work.attempt + 1);
+        self.note(&mut tx, (&work.run_id, work.attempt), Level::Warn, &said).await?;
         tx.commit().await?;
-        Ok((RunState::Running, format!("{why}; attempt {} follows", work.attempt + 1)))
+        Ok((RunState::Running, said))
     }
 
     /// What a run over everything took and brought; the time between two of its attempts is not work.

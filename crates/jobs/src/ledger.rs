@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use domain::clock::{Clock, IdSource};
 use domain::job::{self, Job};
-use jiff::Timestamp;
+use domain::run_log::{Level, Line};
+use jiff::{SignedDuration, Timestamp};
 use store::evidence::Work;
 use store::lease::Taker;
 use store::run::{NewRun, RunRow};
+use store::run_log::Room;
 use store::{LeaseClock, Store, StoreError, Tx};
 
 /// Writes runs and attempts.
@@ -31,6 +33,8 @@ pub struct Ledger {
     pub node: String,
     /// Whether this process alone may work on the store, so that an open attempt of another must be dead.
     pub is_alone: bool,
+    /// How long the lines of a run's log are kept.
+    pub keep_log: SignedDuration,
 }
 
 impl Ledger {
@@ -81,6 +85,32 @@ impl Ledger {
     /// Records that a run's next try begins under a lease.
     pub(crate) async fn open_attempt(&self, tx: &mut Tx, work: &Work) -> Result<(), StoreError> {
         let lease = self.lease_now(tx).await?;
-        store::run::begin_attempt(tx, &work.run_id, (work.attempt, &self.node), lease).await
+        store::run::begin_attempt(tx, &work.run_id, (work.attempt, &self.node), lease).await?;
+        let (node, build, settings) = (&self.node, &self.build, &self.config_hash);
+        let said = format!("attempt {} begins on {node}, program {build}, settings {settings}", work.attempt);
+        self.note(tx, (&work.run_id, work.attempt), Level::Info, &said).await
+    }
+
+    /// Writes lines that a step of a run says, unless its lease is another's by now. Never personal data.
+    ///
+    /// Errors: as of every write; whoever calls it goes on without.
+    pub async fn tell(&self, work: &Work, lines: &[Line]) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        self.guard(&mut tx, work).await?;
+        let attempt = (work.run_id.as_str(), work.attempt);
+        store::run_log::append(&mut tx, attempt, (lines, Room::Capped), self.clock.now()).await?;
+        tx.commit().await
+    }
+
+    /// Writes how an attempt begins or ends, in the transaction in which it does.
+    pub(crate) async fn note(
+        &self,
+        tx: &mut Tx,
+        attempt: (&str, u64),
+        level: Level,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        let line = [Line::new(level, text)];
+        store::run_log::append(tx, attempt, (&line, Room::Kept), self.clock.now()).await
     }
 }

@@ -34,6 +34,7 @@ pub mod rows {
     pub use store::notification::NotificationRow;
     pub use store::reject::RejectCount;
     pub use store::run::{AttemptRow, RunRow};
+    pub use store::run_log::LogRow;
     pub use store::silence::{Matcher, SilenceRow};
     pub use store::snapshot::SnapshotRow;
 }

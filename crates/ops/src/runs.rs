@@ -8,10 +8,12 @@ use crate::fault::Fault;
 use crate::freshness::Freshness;
 use crate::holds::covers;
 use crate::place::Ops;
-use crate::rows::{AttemptRow, RunRow};
+use crate::rows::{AttemptRow, LogRow, RunRow};
 
 /// Runs shown.
 const SHOWN: u64 = 50;
+/// Lines of a log shown. Arbitrary; `reval runs show RUN --log` shows all.
+const LINES_SHOWN: u64 = 500;
 
 /// The newest runs.
 #[derive(Clone, Debug)]
@@ -35,6 +37,8 @@ pub struct RunPage {
     pub evidence: Vec<BodyEvidence>,
     /// The GMC's lists of the scope that a reading of TIS was joined to, with their names; none for other runs.
     pub joined_to: Option<Vec<(String, JoinedList)>>,
+    /// The last lines of its log, in order.
+    pub log: Vec<LogRow>,
 }
 
 impl Ops {
@@ -56,6 +60,7 @@ impl Ops {
             freshness: self.freshness_in(&mut tx, scope).await?,
             run,
             attempts: store::run::attempts(&mut tx, id).await?,
+            log: store::run_log::last(&mut tx, id, LINES_SHOWN).await?,
             joined_to: reading.map(|reading| self.joined_to(scope, &reading)),
             evidence: evidence.into_iter().filter(|one| covers(scope, one.body.as_str())).collect(),
         })

@@ -21,6 +21,7 @@ pub mod notification;
 pub mod rebuild;
 pub mod reject;
 pub mod run;
+pub mod run_log;
 pub mod silence;
 pub mod site;
 pub mod snapshot;

@@ -62,10 +62,16 @@ const MIGRATIONS: &[Migration] = &[
             postgres: include_str!("../migrations/0004_audit_chain.postgres.sql"),
         },
     },
+    Migration {
+        number: 5,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0005_run_log.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 4;
+pub(crate) const NEWEST: i64 = 5;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

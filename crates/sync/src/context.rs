@@ -6,10 +6,12 @@ use std::sync::Arc;
 use domain::brake::Limits;
 use domain::clock::{Clock, IdSource};
 use domain::ids::BodyCode;
+use domain::run_log::{Level, Line};
 use jiff::{SignedDuration, Timestamp};
 use jobs::Ledger;
 use sources::gmc::GmcClient;
 use store::Store;
+use store::evidence::Work;
 
 use crate::error::SyncError;
 
@@ -133,6 +135,14 @@ impl Context {
     /// Tells the observer.
     pub fn step(&self, list: &str, step: Step) {
         (self.observer)(list, step);
+    }
+
+    /// Writes what a step of a run has to say into the run's log, between two transactions; a line that cannot be
+    /// written stops no work. Never personal data.
+    pub async fn tell(&self, work: &Work, level: Level, text: &str) {
+        if let Err(error) = self.ledger.tell(work, &[Line::new(level, text)]).await {
+            tracing::warn!(run_id = %work.run_id, attempt = work.attempt, %error, "run_log_not_written");
+        }
     }
 
     /// Mints an id.

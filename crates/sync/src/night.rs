@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::evidence::BodyEvidence;
 use domain::ids::BodyCode;
 use domain::run::{BodyOutcome, RunState, verdict};
+use domain::run_log::Level;
 use domain::scope::Actor;
 use jobs::{Begun, Ended, Start};
 use sources::gmc::Event;
@@ -155,6 +156,12 @@ async fn bodies(
 ) -> Result<(), SyncError> {
     rename::adopt(context, &Actor::job(JOB)).await?;
     let done = if begun.is_resumed { done(context, &begun.work).await? } else { Vec::new() };
+    let (all, before) = (asked.len(), asked.iter().filter(|body| done.contains(body)).count());
+    let said = match before {
+        0 => format!("asks the GMC for {all} lists"),
+        before => format!("goes on: {before} of {all} lists have come to an end in an earlier attempt"),
+    };
+    context.tell(&begun.work, Level::Info, &said).await;
     for body in asked.iter().filter(|body| !done.contains(body)) {
         one_body(context, &begun.work, body).await?;
     }
@@ -165,6 +172,8 @@ async fn bodies(
         derive::settle_left(&mut tx, (&Actor::job(JOB).name, context.clock.now())).await?;
         store::hold::wipe(&mut tx, context.clock.now()).await?;
         tx.commit().await?;
+        let said = "every list has answered or failed: who is on none any more has left";
+        context.tell(&begun.work, Level::Info, said).await;
     }
     Ok(())
 }
@@ -191,7 +200,10 @@ async fn one_body(context: &Context, work: &Work, body: &BodyCode) -> Result<(),
     };
     let (error, call) = match fetch(context, body).await? {
         Ok((stage, fetched)) => match conclude(context, &turn, stage, &fetched).await {
-            Ok(_) => return Ok(()),
+            Ok(left) => {
+                tell_left(context, work, &left).await;
+                return Ok(());
+            }
             Err(error) => (error, call_of(&fetched)),
         },
         Err((error, call)) => (error, call),
@@ -199,7 +211,32 @@ async fn one_body(context: &Context, work: &Work, body: &BodyCode) -> Result<(),
     if stops_the_run(&error) {
         return Err(error);
     }
-    turn.fail(context, &error, &call).await.map(drop)
+    tell_left(context, work, &turn.fail(context, &error, &call).await?).await;
+    Ok(())
+}
+
+/// Says in the run's log what a list left: counts and causes, nobody's name.
+pub(crate) async fn tell_left(context: &Context, work: &Work, left: &BodyEvidence) {
+    let (account, body) = (&left.account, &left.body);
+    let took = format!("{}.{} s", left.duration_ms / 1000, left.duration_ms % 1000 / 100);
+    let counts = format!(
+        "{} received, {} new, {} changed, {} removed, {} not processed",
+        account.read, account.new, account.changed, account.removed, account.rejected
+    );
+    let (level, said) = match (left.outcome, left.snapshot) {
+        (BodyOutcome::Published, snapshot) => {
+            let snapshot = snapshot.unwrap_or_default();
+            (Level::Info, format!("{body}: published snapshot {snapshot} after {took}: {counts}"))
+        }
+        (BodyOutcome::Held, _) => {
+            (Level::Warn, format!("{body}: held for a person after {took}: {counts}. {}", left.reason))
+        }
+        (BodyOutcome::Failed, _) => {
+            let calls = left.calls;
+            (Level::Error, format!("{body}: failed after {took} and {calls} calls: {}", left.reason))
+        }
+    };
+    context.tell(work, level, &said).await;
 }
 
 /// A store that is full or away fails every body alike; anything else is one body's own.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use domain::clock::Clock;
 use domain::ids::BodyCode;
 use domain::reference::Reference;
+use domain::run_log::Level;
 use domain::scope::Actor;
 use domain::tis_reading::{JoinedList, TisReading};
 use domain::tis_rules::{Rules, TisAccount, TisReject};
@@ -22,7 +23,7 @@ use store::list::{ListState, TIS};
 use crate::compare::Whole;
 use crate::context::{Context, Step};
 use crate::error::SyncError;
-use crate::night::{Report, alive, settle};
+use crate::night::{Report, alive, settle, tell_left};
 use crate::stage::{SetAside, Stage, Staged};
 use crate::turn::{Call, Turn};
 
@@ -149,23 +150,37 @@ async fn one_turn(context: &Context, source: &TisSource, work: &Work) -> Result<
         bytes: 0,
         calls: 1,
     };
+    context.tell(work, Level::Info, &format!("reads {}", source.place)).await;
     let Reading { extract, as_of } = match source.read(context.clock.as_ref()).await {
         Ok(reading) => reading,
-        Err(error) => return turn.fail(context, &error, &call).await.map(drop),
+        Err(error) => {
+            tell_left(context, work, &turn.fail(context, &error, &call).await?).await;
+            return Ok(());
+        }
     };
     context.step(TIS, Step::Fetched);
+    let said = tis_said(&extract.account, as_of);
+    context.tell(work, Level::Info, &said).await;
     call.requested_at = as_of;
     record(context, work, extract.account.clone(), as_of).await?;
     let set_aside: BTreeSet<String> = extract.rejects.iter().map(|reject| reject.person.clone()).collect();
     let staged = stage(context, extract).map_err(|error| context.spool_error(error))?;
     let whole = Whole::Tis { as_of: call.requested_at, set_aside: &set_aside };
-    match turn.conclude(context, &whole, staged, &call).await {
-        Ok(_) => Ok(()),
+    let left = match turn.conclude(context, &whole, staged, &call).await {
         Err(error @ SyncError::Store(store::StoreError::Conflict(_))) => {
-            turn.fail(context, &error, &call).await.map(drop)
+            turn.fail(context, &error, &call).await?
         }
-        Err(error) => Err(error),
-    }
+        left => left?,
+    };
+    tell_left(context, work, &left).await;
+    Ok(())
+}
+
+fn tis_said(account: &TisAccount, as_of: Timestamp) -> String {
+    format!(
+        "TIS as of {as_of}: {} persons read, {} kept, {} left out by rule, {} set aside",
+        account.read, account.kept, account.excluded, account.rejected
+    )
 }
 
 /// Keeps the account by rule and the lists that this reading is joined to, and says which mark has risen.

@@ -43,6 +43,16 @@ pub fn run(state: RunState) -> Tag {
     }
 }
 
+/// How much a line of a log matters; one of the usual weight needs no word.
+pub fn level(word: &str) -> Option<Tag> {
+    match word {
+        "warn" => Some(Tag::new("Warning", "orange")),
+        "error" => Some(Tag::new("Error", "red")),
+        "cut" => Some(Tag::new("Left out", "grey")),
+        _ => None,
+    }
+}
+
 /// The state of a hold.
 pub fn hold(state: HoldState) -> Tag {
     match state {

@@ -8,6 +8,7 @@ mod holds;
 mod migrations;
 mod publishing;
 mod readings;
+mod run_logs;
 mod watch;
 mod work;
 

@@ -86,6 +86,7 @@ fn node(store: &Store, clock: &VirtualClock, jobs: &[Job], name: &str) -> Ledger
         config_hash: "abc".to_owned(),
         node: name.to_owned(),
         is_alone: false,
+        keep_log: SignedDuration::from_hours(90 * 24),
     }
 }
 

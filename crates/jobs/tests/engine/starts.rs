@@ -2,6 +2,7 @@
 
 use domain::job::{Class, Job};
 use domain::run::RunState;
+use domain::run_log::{Level, Line};
 use domain::scope::Actor;
 use jiff::SignedDuration;
 use jobs::{Ended, Scheduler, Start};
@@ -243,6 +244,40 @@ async fn a_changed_schedule_counts_tonight_and_leaves_no_row_without_an_end() ->
         let tonight: Vec<_> = runs.iter().take(2).map(|run| (run.state, run.reason.as_str())).collect();
         let skipped = (RunState::Skipped, "the schedule no longer names its time");
         assert_eq!(tonight, [skipped, (RunState::Succeeded, "published 1 of 1")], "{engine:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_run_says_is_kept_in_order_and_whoever_lost_the_lease_says_nothing() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        let clock = VirtualClock::at(at("2026-11-24T20:00:00Z"));
+        let (a, b) = (node(&store, &clock, &house(), "a"), node(&store, &clock, &house(), "b"));
+        Scheduler::new(a.clone()).tick().await?;
+        clock.set(at("2026-11-25T00:05:00Z"));
+        let first = Scheduler::new(a.clone()).claim().await?.unwrap().begun;
+        let line = |text: &str| [Line::new(Level::Info, text)];
+        a.tell(&first.work, &line("asks for 13 lists")).await?;
+        clock.advance(minutes(1));
+        let second = Scheduler::new(b.clone()).claim().await?.unwrap().begun;
+        assert!(second.is_resumed, "{engine:?}");
+        let late = a.tell(&first.work, &line("too late")).await;
+        assert!(matches!(late, Err(StoreError::Conflict(_))), "{engine:?}: {late:?}");
+        b.tell(&second.work, &line("goes on")).await?;
+        b.abort(&second.work.run_id, &person()).await?;
+        let mut tx = store.read().await?;
+        let said = store::run_log::of_run(&mut tx, &second.work.run_id, 0, 100).await?;
+        let said: Vec<(u64, &str)> = said.iter().map(|line| (line.attempt, line.text.as_str())).collect();
+        let expected = [
+            (1, "attempt 1 begins on a, program 0.1.0, settings abc"),
+            (1, "asks for 13 lists"),
+            (1, "attempt 1 is lost: its process was not heard of again"),
+            (2, "attempt 2 begins on b, program 0.1.0, settings abc"),
+            (2, "goes on"),
+            (2, "the run is cancelled by os:ana: asked for"),
+        ];
+        assert_eq!(said, expected, "{engine:?}");
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use domain::evidence::BodyEvidence;
 use jiff::{SignedDuration, Timestamp};
-use ops::rows::{AttemptRow, RunRow};
+use ops::rows::{AttemptRow, LogRow, RunRow};
 
 use super::sheet::Sheet;
 use super::{Page, made, overview, tis};
@@ -42,6 +42,7 @@ pub async fn one(State(app): State<Arc<App>>, reader: Reader, Path(id): Path<Str
         sheet.tables.push(tis::joined(lists, now));
     }
     sheet.tables.push(attempts(&page.attempts, now));
+    sheet.tables.push(log(&page.log, now));
     made(&sheet)
 }
 
@@ -128,6 +129,16 @@ fn attempts(attempts: &[AttemptRow], now: Timestamp) -> Table {
     });
     let titles = ["Attempt", "State", "Where", "Began", "Ended", "Most memory", "Error"];
     Table::new("attempts", "Attempts", &titles).filled(rows, "Nobody has begun this run yet.")
+}
+
+fn log(lines: &[LogRow], now: Timestamp) -> Table {
+    let rows = lines.iter().map(|line| {
+        let weight = words::level(&line.level).map(Cell::Tag);
+        let said = weight.into_iter().chain([Cell::text(line.text.as_str())]).collect();
+        vec![Cell::count(line.seq), Cell::at(line.at, now), Cell::Stack(said)]
+    });
+    Table::new("log", "What it said, the last lines", &["#Line", "When", "What"])
+        .filled(rows, "Nothing was said in this run yet, or it was long ago and is forgotten.")
 }
 
 fn memory(bytes: u64) -> String {
