@@ -14,6 +14,7 @@ pub mod entry;
 pub mod evidence;
 pub mod flip;
 pub mod hold;
+pub mod intent;
 pub mod lease;
 pub mod list;
 pub mod listing;

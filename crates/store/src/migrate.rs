@@ -68,10 +68,19 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0005_run_log.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 6,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0006_sending.sql"),
+        after: Own {
+            sqlite: include_str!("../migrations/0006_sending.sqlite.sql"),
+            postgres: include_str!("../migrations/0006_sending.postgres.sql"),
+        },
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 5;
+pub(crate) const NEWEST: i64 = 6;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -9,6 +9,7 @@ mod migrations;
 mod publishing;
 mod readings;
 mod run_logs;
+mod sending;
 mod watch;
 mod work;
 

@@ -1,0 +1,5 @@
+-- intent/lapsed: claims whose lease is over.
+-- $1 lapsed before, ms (store::now)
+select id, wish, gmc_number, body, from_body, batch, fields, fields_sha256, standing, is_already, sends, grants, fence, sender, asked_by,
+  reason, asked_at_ms, lease_until_ms, last_write_ms, unknown_since_ms, looks, next_look_ms, code, gmc_request_id, gmc_id, sentence, settled_at_ms
+from intent where standing = 'sending' and lease_until_ms < $1 order by asked_at_ms, id
