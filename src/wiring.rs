@@ -109,6 +109,7 @@ impl House {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             ledger: self.ledger(),
+            is_recounting: self.config.is_recounting,
             bodies: self.asked().iter().map(|body| body.code.clone()).collect(),
             renamed: self.reference.renames(),
             brake: self.config.brake.clone(),

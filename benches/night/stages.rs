@@ -39,6 +39,7 @@ impl Stages {
             Step::BeforeCommit => Some("4 write differences"),
             Step::Published => Some("5 commit"),
             Step::Held | Step::Failed => Some("6 hold or fail"),
+            Step::Recounting => Some("8 count again"),
             Step::Settling | Step::Settled => Some("7 settle"),
         };
         let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -63,6 +63,7 @@ fn bars(names: BTreeMap<String, String>, lists: usize) -> Observer {
             (None, Step::Fetched) => one.set_message(format!("{name}: complete, comparing")),
             (None, Step::Publishing) => one.set_message(format!("{name}: publishing")),
             (None, Step::Settling) => one.set_message("settling who left".to_owned()),
+            (None, Step::Recounting) => one.set_message(format!("{name}: counting again")),
             (None, Step::Settled) => {
                 one.finish_and_clear();
                 whole.finish_and_clear();

@@ -4,6 +4,7 @@ mod unknown;
 
 use domain::evidence::BodyEvidence;
 use domain::ids::BodyCode;
+use domain::recount::{Recount, Verdict};
 use domain::run::{BodyOutcome, RunState};
 use jobs::Start;
 use serde_json::{Value, json};
@@ -157,9 +158,30 @@ fn people(report: &Report) {
     for list in report.lists.iter().filter(|list| !list.reason.is_empty()) {
         line(format!("{}: {}", list.body, list.reason));
     }
+    recounted(report);
     line(format!("{}: {} (run {})", report.state.word(), report.reason, report.run_id));
     if report.lists.iter().any(|list| list.outcome == BodyOutcome::Held) {
         line("`reval holds` shows what waits for a person, and how to decide");
+    }
+}
+
+/// Both counts of each list that differs, or of the only one; a list that failed has said so already.
+fn recounted(report: &Report) {
+    let recounts = &report.recounts;
+    let has_failed = |recount: &Recount| {
+        let mut lists = report.lists.iter();
+        lists.any(|list| list.body == recount.body && list.outcome == BodyOutcome::Failed)
+    };
+    for one in recounts.iter().filter(|one| !has_failed(one)) {
+        if one.verdict != Verdict::Equal {
+            line(format!("{}: {} ({})", one.body, one.sentence(), one.reason));
+        } else if recounts.len() == 1 {
+            line(format!("{}: {}", one.body, one.sentence()));
+        }
+    }
+    if recounts.len() > 1 {
+        let equal = recounts.iter().filter(|recount| recount.verdict == Verdict::Equal).count();
+        line(format!("{equal} of {} lists hold as many doctors as the GMC says", recounts.len()));
     }
 }
 
@@ -182,5 +204,6 @@ pub fn value(report: &Report) -> Value {
         "reason": report.reason,
         "is_resumed": report.is_resumed,
         "lists": report.lists,
+        "recounts": report.recounts,
     })
 }

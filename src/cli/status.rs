@@ -7,7 +7,7 @@ use store::watcher::Watcher;
 
 use super::Common;
 use super::alerts::value as alert_value;
-use super::say::{Voice, instant, json as say_json, line, table};
+use super::say::{Voice, instant, json as say_json, line, or_dash, table};
 use crate::exit::{Exit, Failure};
 use crate::wiring::Quiet;
 
@@ -16,7 +16,7 @@ pub const EXAMPLE: &str = "Examples:
   reval status
   reval status --json
 
-How old the data of each list are, which alerts are open, what waits for a person, and which watches live.";
+How old the data of each list are, whether the GMC says as many doctors as we show, which alerts are open, what waits for a person, and which watches live.";
 
 /// Show how fresh each list is and what is open.
 #[derive(clap::Args)]
@@ -43,7 +43,7 @@ fn lists(overview: &Overview) -> impl Iterator<Item = &ListFreshness> {
 }
 
 fn whole(overview: &Overview, watchers: &[Watcher], undelivered: usize) -> Value {
-    let list = |list: &ListFreshness| json!({ "list": list.code, "data_as_of": list.data_as_of, "age": list.age.word(), "doctors": list.doctors });
+    let list = |list: &ListFreshness| json!({ "list": list.code, "data_as_of": list.data_as_of, "age": list.age.word(), "doctors": list.doctors, "recount": list.recount });
     let watcher = |one: &Watcher| json!({ "node": one.node, "beat_at": one.beat_at, "build": one.build });
     json!({
         "at": overview.freshness.at,
@@ -58,9 +58,23 @@ fn whole(overview: &Overview, watchers: &[Watcher], undelivered: usize) -> Value
 fn tell(overview: &Overview, watchers: &[Watcher], undelivered: usize) {
     let row = |list: &ListFreshness| {
         let as_of = list.data_as_of.map_or_else(|| "never".to_owned(), instant);
-        vec![list.abbreviation.clone(), list.age.word().to_owned(), as_of, list.doctors.to_string()]
+        let recount = list.recount.as_ref();
+        let told = recount.and_then(|recount| recount.gmc_count).map(|count| count.to_string());
+        let verdict = recount.map(|recount| recount.verdict.word());
+        let age = list.age.word().to_owned();
+        vec![
+            list.abbreviation.clone(),
+            age,
+            as_of,
+            list.doctors.to_string(),
+            or_dash(told.as_deref()),
+            or_dash(verdict),
+        ]
     };
-    table(&["list", "age", "data as of", "doctors"], lists(overview).map(row).collect());
+    table(
+        &["list", "age", "data as of", "doctors", "GMC says", "which is"],
+        lists(overview).map(row).collect(),
+    );
     line(format!(
         "{} alerts are open, {} holds wait for a person, {undelivered} notifications are not delivered",
         overview.alerts.len(),

@@ -6,6 +6,11 @@ use sources::gmc::{Caps, GmcSettings, Secret};
 
 use super::reader::Reader;
 
+/// Whether each list is counted again at the GMC once a run has published it.
+pub fn is_recounting(reader: &Reader) -> bool {
+    reader.flag("gmc.recount")
+}
+
 /// Reads `[gmc]`; in production it refuses to send the password in the clear, or to be without one.
 pub fn read(reader: &Reader, site: &Site) -> GmcSettings {
     let url = reader.filled("gmc.url");

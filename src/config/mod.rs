@@ -85,6 +85,8 @@ pub struct Config {
     pub store: StoreSettings,
     /// How to ask the GMC.
     pub gmc: GmcSettings,
+    /// Whether each list is counted again at the GMC once a run has published it.
+    pub is_recounting: bool,
     /// What the columns of GMC Connect's own exports are called.
     pub gmc_connect: Columns,
     /// Where TIS is.
@@ -126,6 +128,7 @@ impl Config {
             is_scheduling,
             store: store::read(reader),
             gmc: gmc::read(reader, &site),
+            is_recounting: gmc::is_recounting(reader),
             gmc_connect: gmc_connect::read(reader),
             tis: tis::read(reader),
             brake: brake::read(reader, reference),

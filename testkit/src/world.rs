@@ -11,6 +11,7 @@ use domain::ids::{BodyCode, GmcNumber};
 use domain::joined::{Placed, Presence, join};
 use domain::listing::Listing;
 use domain::raw::RawDoctor;
+use domain::recount::{Recount, Verdict};
 use domain::reject::Reason;
 use domain::run::{AttemptState, BodyOutcome, RunState};
 use domain::scope::Actor;
@@ -237,6 +238,7 @@ async fn tonight(tx: &mut Tx) -> Result<(), StoreError> {
     };
     store::reject::insert(tx, &origin, &[reject], hour(-1)).await?;
     evidence(tx, FRESH, (BodyOutcome::Published, "", "")).await?;
+    recounts(tx).await?;
     let end = store::run::AttemptEnd {
         run_id: RUN,
         number: 1,
@@ -246,6 +248,28 @@ async fn tonight(tx: &mut Tx) -> Result<(), StoreError> {
     };
     store::run::settle_attempt(tx, &end, hour(0)).await?;
     store::run::settle(tx, RUN, (RunState::Failed, "published 1 of 3"), hour(0)).await.map(drop)
+}
+
+/// Counted again at the GMC: one list is as we show it, of one there is one more, one gave no number.
+async fn recounts(tx: &mut Tx) -> Result<(), StoreError> {
+    let ours = u64::from(MANY);
+    for (list, gmc, ours, verdict, reason) in [
+        (FRESH, Some(ours), ours, Verdict::Equal, ""),
+        (HELD, Some(3), 2, Verdict::Differs, "1 more than we show, and nothing explains it"),
+        (FAILED, None, 2, Verdict::Unknown, "the GMC gave no complete answer in this run"),
+    ] {
+        let recount = Recount {
+            body: BodyCode::new(list),
+            run_id: RUN.to_owned(),
+            at: hour(-1),
+            gmc_count: gmc,
+            our_count: ours,
+            verdict,
+            reason: reason.to_owned(),
+        };
+        store::recount::insert(tx, &recount).await?;
+    }
+    Ok(())
 }
 
 async fn hold(tx: &mut Tx) -> Result<(), StoreError> {

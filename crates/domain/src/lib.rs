@@ -18,6 +18,7 @@ pub mod listing;
 pub mod names;
 pub mod notification;
 pub mod raw;
+pub mod recount;
 pub mod reference;
 pub mod reject;
 pub mod run;

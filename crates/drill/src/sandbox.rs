@@ -300,6 +300,7 @@ fn context(
         clock: Arc::new(clock.clone()),
         ids,
         ledger,
+        is_recounting: true,
         bodies: Vec::new(),
         renamed: Vec::new(),
         brake: Brake::default(),

@@ -2,6 +2,7 @@
 
 use domain::freshness::{Age, judge};
 use domain::ids::BodyCode;
+use domain::recount::Recount;
 use domain::run::BodyOutcome;
 use domain::scope::Scope;
 use jiff::Timestamp;
@@ -40,6 +41,8 @@ pub struct ListFreshness {
     pub cause: String,
     /// The run of that attempt.
     pub run_id: Option<String>,
+    /// "GMC says N, we show N", when it was last counted.
+    pub recount: Option<Recount>,
 }
 
 impl ListFreshness {
@@ -91,7 +94,8 @@ impl Ops {
 
     /// The same within a read that a page has begun.
     pub(crate) async fn freshness_in(&self, tx: &mut Tx, scope: &Scope) -> Result<Freshness, Fault> {
-        let states = store::list::all(tx).await?;
+        let states =
+            Lists { states: store::list::all(tx).await?, recounts: store::recount::newest(tx).await? };
         let now = self.clock.now();
         let bodies = self.bodies.iter().filter(|body| scope.covers(&body.code));
         let bodies = bodies.map(|body| self.judged(&states, body.code.as_str(), now)).collect();
@@ -103,8 +107,9 @@ impl Ops {
         self.freshness_in(tx, &Scope::of([body.clone()])).await
     }
 
-    fn judged(&self, states: &[ListState], code: &str, now: Timestamp) -> ListFreshness {
-        let state = states.iter().find(|state| state.code == code).cloned().unwrap_or_else(|| never(code));
+    fn judged(&self, lists: &Lists, code: &str, now: Timestamp) -> ListFreshness {
+        let state =
+            lists.states.iter().find(|state| state.code == code).cloned().unwrap_or_else(|| never(code));
         let body = self.bodies.iter().find(|body| body.code.as_str() == code);
         let by_age = judge(&self.promise, state.data_as_of, now);
         let by_outcome = match state.outcome {
@@ -125,8 +130,15 @@ impl Ops {
             reason: state.reason,
             cause: state.cause,
             run_id: state.run_id,
+            recount: lists.recounts.iter().find(|recount| recount.body.as_str() == code).cloned(),
         }
     }
+}
+
+/// Every list as it stands, and the newest counts of each.
+struct Lists {
+    states: Vec<ListState>,
+    recounts: Vec<Recount>,
 }
 
 /// A list that nobody has asked for yet.

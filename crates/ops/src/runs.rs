@@ -1,6 +1,7 @@
 //! Runs: what was due, how it ended, and the evidence it left, body by body.
 
 use domain::evidence::BodyEvidence;
+use domain::recount::Recount;
 use domain::scope::Scope;
 use domain::tis_reading::JoinedList;
 
@@ -35,6 +36,8 @@ pub struct RunPage {
     pub attempts: Vec<AttemptRow>,
     /// What each list of the scope left, in order of code.
     pub evidence: Vec<BodyEvidence>,
+    /// "GMC says N, we show N" for each list of the scope, where they were counted again.
+    pub recounts: Vec<Recount>,
     /// The GMC's lists of the scope that a reading of TIS was joined to, with their names; none for other runs.
     pub joined_to: Option<Vec<(String, JoinedList)>>,
     /// The last lines of its log, in order.
@@ -55,10 +58,12 @@ impl Ops {
         let run = store::run::get(&mut tx, id).await?;
         let run = run.ok_or_else(|| Fault::not_found("There is no run with this id."))?;
         let evidence = store::evidence::of_run(&mut tx, id).await?;
+        let recounts = store::recount::of_run(&mut tx, id).await?;
         let reading = store::tis_reading::of_run(&mut tx, id).await?;
         Ok(RunPage {
             freshness: self.freshness_in(&mut tx, scope).await?,
             run,
+            recounts: recounts.into_iter().filter(|one| scope.covers(&one.body)).collect(),
             attempts: store::run::attempts(&mut tx, id).await?,
             log: store::run_log::last(&mut tx, id, LINES_SHOWN).await?,
             joined_to: reading.map(|reading| self.joined_to(scope, &reading)),

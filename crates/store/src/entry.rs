@@ -70,6 +70,21 @@ fn line_entry(line: &str) -> Option<Entry> {
     })
 }
 
+/// How many doctors stand on a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// All of them.
+    pub doctors: u64,
+    /// Those kept because a record set aside stands in their place.
+    pub not_confirmed: u64,
+}
+
+/// Counts a list as it stands, row by row.
+pub async fn count(tx: &mut Tx, list: &str) -> Result<Standing, StoreError> {
+    let row = tx.row(sql!("entry/count"), args![list]).await?.ok_or(StoreError::Corrupt { what: "count" })?;
+    Ok(Standing { doctors: row.count("doctors")?, not_confirmed: row.count("not_confirmed")? })
+}
+
 /// Streams a list as it stood in a snapshot, in order of GMC number.
 pub fn as_of<'t>(tx: &'t mut Tx, list: &str, snapshot: u64) -> BoxStream<'t, Result<Entry, StoreError>> {
     tx.stream(sql!("entry/as_of"), args![list, snapshot]).map(|row| entry(&row?)).boxed()

@@ -20,6 +20,7 @@ pub mod list;
 pub mod listing;
 pub mod notification;
 pub mod rebuild;
+pub mod recount;
 pub mod reject;
 pub mod run;
 pub mod run_log;

@@ -97,6 +97,7 @@ pub async fn rename(tx: &mut Tx, old: &str, new: &str, now: Timestamp) -> Result
         sql!("list/rename_entry"),
         sql!("list/rename_hold"),
         sql!("list/rename_reject"),
+        sql!("list/rename_recount"),
         sql!("list/rename_doctor"),
         sql!("list/rename_claim"),
     ] {

@@ -77,10 +77,16 @@ const MIGRATIONS: &[Migration] = &[
             postgres: include_str!("../migrations/0006_sending.postgres.sql"),
         },
     },
+    Migration {
+        number: 7,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0007_recount.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 6;
+pub(crate) const NEWEST: i64 = 7;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

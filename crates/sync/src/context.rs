@@ -75,13 +75,15 @@ pub enum Step {
     Failed,
     /// All lists have answered or failed; those who left are about to be settled.
     Settling,
+    /// The GMC is asked once more, for the number of a list's doctors alone.
+    Recounting,
     /// The run has its end state.
     Settled,
 }
 
 impl Step {
     /// Names at which a kill can be rehearsed.
-    pub const NAMED: [(&'static str, Self); 9] = [
+    pub const NAMED: [(&'static str, Self); 10] = [
         ("begin", Self::Begin),
         ("fetched", Self::Fetched),
         ("compared", Self::Compared),
@@ -90,6 +92,7 @@ impl Step {
         ("published", Self::Published),
         ("held", Self::Held),
         ("settling", Self::Settling),
+        ("recounting", Self::Recounting),
         ("settled", Self::Settled),
     ];
 
@@ -115,6 +118,8 @@ pub struct Context {
     pub ids: Arc<IdSource>,
     /// Runs and attempts.
     pub ledger: Ledger,
+    /// Whether each list is counted again at the GMC when a run has published it.
+    pub is_recounting: bool,
     /// The bodies asked each night, in order.
     pub bodies: Vec<BodyCode>,
     /// Codes that were renamed: the old and the new; a rename moves nobody.

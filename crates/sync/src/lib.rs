@@ -8,6 +8,7 @@ pub mod holds;
 pub mod night;
 pub mod publish;
 pub mod rebuild;
+pub mod recount;
 pub mod rename;
 pub mod rollback;
 pub mod spool;

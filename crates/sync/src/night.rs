@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::evidence::BodyEvidence;
 use domain::ids::BodyCode;
+use domain::recount::Recount;
 use domain::run::{BodyOutcome, RunState, verdict};
 use domain::run_log::Level;
 use domain::scope::Actor;
@@ -18,6 +19,7 @@ use crate::compare::Whole;
 use crate::context::{Context, Step};
 use crate::derive;
 use crate::error::SyncError;
+use crate::recount::recount;
 use crate::rename;
 use crate::stage::Stage;
 use crate::turn::{Call, Turn};
@@ -51,6 +53,8 @@ pub struct Report {
     pub reason: String,
     /// What each list left.
     pub lists: Vec<BodyEvidence>,
+    /// "GMC says N, we show N", where the lists were counted again.
+    pub recounts: Vec<Recount>,
     /// Whether an earlier attempt of the same run had died.
     pub is_resumed: bool,
 }
@@ -121,7 +125,10 @@ pub(crate) async fn settle(
         }
         return Err(error);
     }
-    let lists = store::evidence::of_run(&mut context.store.read().await?, &work.run_id).await?;
+    let mut tx = context.store.read().await?;
+    let lists = store::evidence::of_run(&mut tx, &work.run_id).await?;
+    let recounts = store::recount::of_run(&mut tx, &work.run_id).await?;
+    drop(tx);
     let outcomes: Vec<BodyOutcome> = lists.iter().map(|evidence| evidence.outcome).collect();
     let records = asked.1.then(|| lists.iter().map(|list| list.account.read).sum());
     // A password that was refused must not be tried again and again: the account would be locked.
@@ -131,7 +138,7 @@ pub(crate) async fn settle(
     context.step("", Step::Settled);
     let run_id = work.run_id.clone();
     tracing::info!(run_id, attempt = work.attempt, state = state.word(), lists = lists.len(), "run_settled");
-    Ok(Report { run_id, state, reason, lists, is_resumed: begun.is_resumed })
+    Ok(Report { run_id, state, reason, lists, recounts, is_resumed: begun.is_resumed })
 }
 
 fn reason(lists: &[BodyEvidence], asked: usize) -> String {
@@ -174,6 +181,9 @@ async fn bodies(
         tx.commit().await?;
         let said = "every list has answered or failed: who is on none any more has left";
         context.tell(&begun.work, Level::Info, said).await;
+    }
+    if context.is_recounting {
+        recount(context, &begun.work, asked).await?;
     }
     Ok(())
 }

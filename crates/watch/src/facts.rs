@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::recount::Recount;
 use domain::run::{BodyOutcome, RunState};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub struct Facts {
     pub holds: Vec<HoldFact>,
     /// Records set aside, by list and reason.
     pub rejects: Vec<RejectFact>,
+    /// Of each list the newest counts of the GMC's and ours that could be compared.
+    pub recounts: Vec<Recount>,
     /// Marks on trainees that have risen.
     pub marks: Vec<MarkFact>,
     /// Who watches.

@@ -41,6 +41,7 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         at,
         holds: holds(tx).await?,
         rejects: rejects(tx).await?,
+        recounts: store::recount::judged(tx).await?,
         marks: marks(tx, &lists).await?,
         watchers: watchers.collect(),
         runs,

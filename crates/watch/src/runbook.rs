@@ -38,6 +38,7 @@ causes! {
     WatchSilent "watch_silent",
     Schedule "schedule",
     Rejects "rejects",
+    Recount "recount",
     MembershipType "membership_type_not_recognised",
     Owner "owner_not_recognised",
     DiskFull "disk_full",

@@ -4,6 +4,7 @@ use domain::discrepancy::DiscrepancyKind;
 use domain::freshness::Age;
 use domain::hold::HoldState;
 use domain::joined::Presence;
+use domain::recount::Verdict;
 use domain::run::{BodyOutcome, RunState};
 use ops::doctors::NoticeIs;
 
@@ -26,6 +27,16 @@ pub fn outcome(outcome: Option<BodyOutcome>) -> Tag {
         Some(BodyOutcome::Held) => Tag::new("Held", "purple"),
         Some(BodyOutcome::Failed) => Tag::new("Failed", "red"),
         None => Tag::new("Not asked yet", "grey"),
+    }
+}
+
+/// What the GMC's count and ours come to.
+pub fn recount(verdict: Verdict) -> Tag {
+    match verdict {
+        Verdict::Equal => Tag::new("Same number", "green"),
+        Verdict::Explained => Tag::new("Differs, explained", "grey"),
+        Verdict::Differs => Tag::new("Differs", "red"),
+        Verdict::Unknown => Tag::new("Not known", "grey"),
     }
 }
 

@@ -61,16 +61,20 @@ async fn show(house: &House, voice: Voice, args: &Args) -> Result<(), Failure> {
     let mut tx = house.store.read().await?;
     let attempts = store::run::attempts(&mut tx, &run.id).await?;
     let evidence = store::evidence::of_run(&mut tx, &run.id).await?;
+    let recounts = store::recount::of_run(&mut tx, &run.id).await?;
     drop(tx);
     if voice == Voice::People {
         people(&run, &attempts, &evidence);
+        for one in &recounts {
+            line(format!("{}: {}, {}", one.body, one.sentence(), one.verdict.word()));
+        }
         if args.log {
             each_line(house, &run.id, 0, |one| line(text(one))).await?;
         }
         return Ok(());
     }
     let mut whole = json!({
-        "run": value(&run), "attempts": attempts.iter().map(tried).collect::<Vec<_>>(), "lists": evidence,
+        "run": value((&run, &recounts)), "attempts": attempts.iter().map(tried).collect::<Vec<_>>(), "lists": evidence,
     });
     if args.log {
         let mut log = Vec::new();

@@ -8,6 +8,7 @@ mod holds;
 mod migrations;
 mod publishing;
 mod readings;
+mod recounts;
 mod run_logs;
 mod sending;
 mod watch;

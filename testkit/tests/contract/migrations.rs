@@ -9,12 +9,14 @@ use testkit::{Engine, engines, scratch};
 use super::{Outcome, hour};
 
 /// What a store of each version holds beyond the version before.
-const FILLS: [&str; 5] = [
+const FILLS: [&str; 7] = [
     include_str!("../../../crates/store/tests/migrations/0001.sql"),
     include_str!("../../../crates/store/tests/migrations/0002.sql"),
     include_str!("../../../crates/store/tests/migrations/0003.sql"),
     include_str!("../../../crates/store/tests/migrations/0004.sql"),
     include_str!("../../../crates/store/tests/migrations/0005.sql"),
+    include_str!("../../../crates/store/tests/migrations/0006.sql"),
+    include_str!("../../../crates/store/tests/migrations/0007.sql"),
 ];
 /// What brings the tables up to date is no row of ours.
 const OWN: &str = "schema_migration";

@@ -1,53 +1,111 @@
-//! S22, what the data do: at 14:00 a doctor is connected at the GMC by somebody else, and the counts are compared.
+//! S22, what the data do: at 14:00 a doctor is connected at the GMC by somebody else, and after each run the GMC's number
+//! is laid beside ours.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::ids::GmcNumber;
 use domain::raw::RawDoctor;
+use domain::recount::{Recount, Verdict};
 use domain::run::RunState;
 use jiff::SignedDuration;
 use simulator::edits::{Edit, What};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use simulator::{Fault, Rule, Simulator};
+use store::alert::AlertRow;
+use sync::Step;
 
 use crate::error::DrillError;
 use crate::facts::Facts;
 use crate::sandbox::Sandbox;
 
 const NIGHT: u32 = 2;
-/// Of the GMC's service, as its contract has it.
-const NAMESPACE: &str = "https://webcache.gmc-uk.org/GMCWebServices/";
 /// Far beyond the doctors of any drill's world.
 const NEWCOMER: u64 = 80_000;
 
 pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(), DrillError> {
     sandbox.good_nights(NIGHT).await?;
     let second = sandbox.body(2);
-    counts(sandbox, "after the night", facts).await?;
+    as_told(sandbox, "after the night", facts).await?;
     sandbox.clock.advance(SignedDuration::from_hours(14));
-    let number = connect_elsewhere(sandbox, second.as_str());
+    let number = connect_elsewhere(&sandbox.simulator, second.as_str(), NEWCOMER);
     facts.same("what the GMC has just changed is not here yet", &body_of(sandbox, &number).await?, &None);
-    let told = gmc_says(sandbox, second.as_str()).await?;
-    let here = we_show(sandbox, second.as_str()).await?;
-    facts.same("a fresh count shows that one is missing", &told, &(here + 1));
 
     let report = sandbox.gmc_sync_of(&second).await?;
     facts.same("the body alone can be refreshed at once", &report.state, &RunState::Succeeded);
+    facts.same("and it alone is counted again", &report.recounts.len(), &1);
     let shown = body_of(sandbox, &number).await?;
     facts.same("after which the doctor is on the body's list", &shown.as_deref(), &Some(second.as_str()));
-    counts(sandbox, "after the refresh", facts).await?;
+    as_told(sandbox, "after the refresh", facts).await?;
 
     sandbox.begin(NIGHT + 1)?;
     sandbox.gmc_sync().await?;
     let shown = body_of(sandbox, &number).await?;
     facts.same("and stays there through the next night", &shown.as_deref(), &Some(second.as_str()));
-    counts(sandbox, "after the next night", facts).await
+    as_told(sandbox, "after the next night", facts).await?;
+    in_between(sandbox, facts).await?;
+    explained(sandbox, facts).await
+}
+
+/// Somebody connects a doctor after the list was published and before it is counted again.
+async fn in_between(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(), DrillError> {
+    sandbox.begin(NIGHT + 2)?;
+    let third = sandbox.body(3);
+    let quiet = Arc::clone(&sandbox.context.observer);
+    let (simulator, list, is_done) = (sandbox.simulator.clone(), third.to_string(), AtomicBool::new(false));
+    sandbox.context.observer = Arc::new(move |at: &str, step: Step| {
+        if step == Step::Recounting && at == list && !is_done.swap(true, Ordering::SeqCst) {
+            connect_elsewhere(&simulator, at, NEWCOMER + 1);
+        }
+    });
+    let report = sandbox.gmc_sync().await?;
+    sandbox.context.observer = quiet;
+    facts.same("a number that differs does not unpublish anything", &report.state, &RunState::Succeeded);
+    let apart: Vec<&Recount> = report.recounts.iter().filter(|one| one.verdict != Verdict::Equal).collect();
+    let told: Vec<(&str, Verdict)> = apart.iter().map(|one| (one.body.as_str(), one.verdict)).collect();
+    facts.same("the one list that differs is named", &told, &vec![(third.as_str(), Verdict::Differs)]);
+    let alert = drift(sandbox, third.as_str()).await?;
+    let severity = alert.as_ref().map(|alert| alert.severity.as_str());
+    facts.same("a DRIFT alert wakes somebody within one look of the watch", &severity, &Some("page"));
+    let sentence = alert.map(|alert| alert.sentence).unwrap_or_default();
+    let says_both = sentence.starts_with("GMC says") && sentence.contains("1 more than we show");
+    facts.state("it says both numbers", says_both, &sentence);
+    sandbox.clock.advance(SignedDuration::from_mins(10));
+    sandbox.gmc_sync_of(&third).await?;
+    facts.state("asking again closes it", drift(sandbox, third.as_str()).await?.is_none(), "the alert");
+    as_told(sandbox, "once it was asked again", facts).await
+}
+
+/// A held list, and a count whose answer is cut off, are no drift.
+async fn explained(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(), DrillError> {
+    sandbox.begin(NIGHT + 3)?;
+    let (held, cut) = (sandbox.body(4), sandbox.body(5));
+    let cut_count = Rule { from_call: 2, ..Rule::on(cut.as_str(), Fault::Cut(3_000)) };
+    sandbox.simulator.set_faults(vec![Rule::on(held.as_str(), Fault::Short(60)), cut_count]);
+    let report = sandbox.gmc_sync().await?;
+    let verdict = |body: &str| {
+        let of_body = report.recounts.iter().find(|recount| recount.body.as_str() == body);
+        of_body.map(|recount| (recount.verdict, recount.gmc_count.is_some()))
+    };
+    facts.same(
+        "a hold explains why the GMC says another number",
+        &verdict(held.as_str()),
+        &Some((Verdict::Explained, true)),
+    );
+    facts.same(
+        "an answer that is cut off gives no number",
+        &verdict(cut.as_str()),
+        &Some((Verdict::Unknown, false)),
+    );
+    for body in [held.as_str(), cut.as_str()] {
+        facts.state("neither is drift", drift(sandbox, body).await?.is_none(), body);
+    }
+    Ok(())
 }
 
 /// Connects a doctor nobody has heard of, as another system would; gives the number.
-fn connect_elsewhere(sandbox: &Sandbox, body: &str) -> String {
-    let mut world = sandbox.simulator.world().as_ref().clone();
-    let number = world.number(NEWCOMER);
+fn connect_elsewhere(simulator: &Simulator, body: &str, newcomer: u64) -> String {
+    let mut world = simulator.world().as_ref().clone();
+    let number = world.number(newcomer);
     let record = RawDoctor {
         gmc_reference_number: Some(number.clone()),
         first_name: Some("Newa".to_owned()),
@@ -56,7 +114,7 @@ fn connect_elsewhere(sandbox: &Sandbox, body: &str) -> String {
     };
     let what = What::Add { record: Box::new(record) };
     world.edits.push(Edit { from: NIGHT, until: None, body: body.to_owned(), what });
-    sandbox.simulator.set_world(world);
+    simulator.set_world(world);
     number
 }
 
@@ -67,47 +125,29 @@ async fn body_of(sandbox: &Sandbox, number: &str) -> Result<Option<String>, Dril
     Ok(row.and_then(|row| row.view.body))
 }
 
-/// "GMC says N, we show N", for every body.
-async fn counts(sandbox: &Sandbox, when: &str, facts: &mut Facts) -> Result<(), DrillError> {
-    let mut apart = Vec::new();
-    for body in &sandbox.context.bodies {
-        let (told, here) = (gmc_says(sandbox, body.as_str()).await?, we_show(sandbox, body.as_str()).await?);
-        if told != here || told == 0 {
-            apart.push(format!("{body}: GMC says {told}, we show {here}"));
-        }
-    }
+/// "GMC says N, we show N", for every body, from what the runs have left.
+async fn as_told(sandbox: &Sandbox, when: &str, facts: &mut Facts) -> Result<(), DrillError> {
+    let mut tx = sandbox.context.store.read().await?;
+    let newest = store::recount::newest(&mut tx).await?;
+    let lists = store::list::all(&mut tx).await?;
+    drop(tx);
+    let shows = |recount: &Recount| {
+        let list = lists.iter().find(|list| list.code == recount.body.as_str());
+        list.map(|list| list.doctors)
+    };
+    let apart: Vec<String> = newest
+        .iter()
+        .filter(|one| {
+            one.verdict != Verdict::Equal || one.gmc_count != shows(one) || one.gmc_count == Some(0)
+        })
+        .map(|one| format!("{}: {}", one.body, one.sentence()))
+        .collect();
+    facts.same(format!("{when} every body was counted again"), &newest.len(), &sandbox.context.bodies.len());
     facts.same(format!("{when} every body shows as many doctors as the GMC says"), &apart, &Vec::new());
     Ok(())
 }
 
-async fn we_show(sandbox: &Sandbox, body: &str) -> Result<u64, DrillError> {
-    let state = store::list::get(&mut sandbox.context.store.read().await?, body).await?;
-    Ok(state.map_or(0, |state| state.doctors))
-}
-
-/// A fresh call, written and counted by hand: nothing here is shared with the program's client and parser.
-async fn gmc_says(sandbox: &Sandbox, body: &str) -> Result<u64, DrillError> {
-    let url = sandbox.simulator.url();
-    let (host, path) = url.trim_start_matches("http://").split_once('/').unwrap_or_default();
-    let envelope = format!(
-        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
-         <GetDoctorsForDB xmlns=\"{NAMESPACE}\"><request><DesignatedBodyCode>{body}</DesignatedBodyCode>\
-         <ClientRequestID>count-{body}</ClientRequestID><InternalUser>drill</InternalUser></request>\
-         <Username>reval</Username><Password>reval</Password></GetDoctorsForDB></s:Body></s:Envelope>"
-    );
-    let request = format!(
-        "POST /{path} HTTP/1.0\r\nHost: {host}\r\nUser-Agent: reval-drill\r\nContent-Type: text/xml; charset=utf-8\r\n\
-         SOAPAction: \"{NAMESPACE}GetDoctorsForDB\"\r\n\
-         Content-Length: {}\r\n\r\n{envelope}",
-        envelope.len()
-    );
-    let mut answer = String::new();
-    let exchange = async {
-        let mut wire = TcpStream::connect(host).await?;
-        wire.write_all(request.as_bytes()).await?;
-        wire.read_to_string(&mut answer).await
-    };
-    let read = tokio::time::timeout(Duration::from_secs(30), exchange).await;
-    read.map_err(|_| DrillError::Furnish("the GMC gave no count".to_owned()))??;
-    Ok(answer.matches("<GMCReferenceNumber>").count() as u64)
+async fn drift(sandbox: &Sandbox, list: &str) -> Result<Option<AlertRow>, DrillError> {
+    let open = sandbox.open_alerts(list).await?;
+    Ok(open.into_iter().find(|alert| alert.cause == "recount"))
 }

@@ -17,6 +17,7 @@ use super::classify::{Head, check};
 use super::complete_answer::{CompleteAnswer, Expected};
 use super::incomplete::{Class, Incomplete};
 use super::operations::{Operation, Soap};
+use super::recount::{Counted, Counter};
 use super::request::{Credentials, write};
 
 /// A secret whose `Debug` prints nothing.
@@ -212,10 +213,6 @@ impl GmcClient {
         expected: Expected,
         sink: &mut impl FnMut(Event) -> Result<(), E>,
     ) -> Result<CompleteAnswer, E> {
-        if self.is_refused() {
-            let sentence = "the GMC refused our credentials earlier; no call is made until somebody acts";
-            return Err(Incomplete::new(Class::Credentials, sentence).into());
-        }
         let response = self.send(&expected).await?;
         let head = head(&response);
         check(&head)?;
@@ -229,7 +226,38 @@ impl GmcClient {
             .await
     }
 
+    /// Counts the doctors of one body's list by a call of its own, made once; the reader of answers takes no part.
+    pub async fn recount(&self, body: &BodyCode, means: Means<'_>) -> Result<Counted, Incomplete> {
+        let turn = self.turn(body);
+        let _turn = turn.lock().await;
+        let expected = Expected {
+            body: body.clone(),
+            client_request_id: means.ids.mint(means.clock.now()),
+            requested_at: means.clock.now(),
+        };
+        let counted = self.count(&expected).await;
+        if counted.as_ref().is_err_and(|incomplete| incomplete.class == Class::Credentials) {
+            self.refused.store(true, Ordering::SeqCst);
+        }
+        counted
+    }
+
+    async fn count(&self, expected: &Expected) -> Result<Counted, Incomplete> {
+        let response = self.send(expected).await?;
+        check(&head(&response))?;
+        let mut counter = Counter::new(&expected.client_request_id, self.settings.caps.bytes);
+        let mut pieces = response.bytes_stream();
+        while let Some(piece) = pieces.try_next().await.map_err(|error| broken(&error))? {
+            counter.feed(&piece)?;
+        }
+        counter.finish()
+    }
+
     async fn send(&self, expected: &Expected) -> Result<reqwest::Response, Incomplete> {
+        if self.is_refused() {
+            let sentence = "the GMC refused our credentials earlier; no call is made until somebody acts";
+            return Err(Incomplete::new(Class::Credentials, sentence));
+        }
         let operation = Operation::GetDoctorsForDB;
         let credentials =
             Credentials { user: &self.settings.user, password: self.settings.password.reveal() };
@@ -269,6 +297,14 @@ fn no_answer(error: &reqwest::Error) -> Incomplete {
         Incomplete::new(Class::Network, "no connection to the GMC could be made")
     } else {
         Incomplete::new(Class::Network, "the connection broke before the GMC answered")
+    }
+}
+
+fn broken(error: &reqwest::Error) -> Incomplete {
+    if error.is_timeout() {
+        Incomplete::new(Class::Timeout, "the GMC's answer did not end in time; nothing was counted")
+    } else {
+        Incomplete::new(Class::Truncated, "the GMC's answer broke off; nothing was counted")
     }
 }
 

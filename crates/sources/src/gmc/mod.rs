@@ -8,6 +8,7 @@ pub mod complete_answer;
 pub mod incomplete;
 pub mod line;
 pub mod operations;
+pub mod recount;
 pub mod request;
 pub mod small_answer;
 pub mod wsdl;

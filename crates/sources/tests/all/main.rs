@@ -8,6 +8,7 @@ mod edges;
 mod line;
 mod property;
 mod proxy;
+mod recount;
 mod tis;
 
 /// TLS as the program sets it up, once for all tests.

@@ -1,8 +1,10 @@
-//! DRIFT: records were set aside, or more trainees than before carry a mark.
+//! DRIFT: records were set aside, the GMC says another number of doctors than we show, or more trainees than before carry
+//! a mark.
 
 use std::collections::BTreeMap;
 
 use domain::alert::{AlertKind, Severity};
+use domain::recount::{Recount, Verdict};
 use domain::tis_rules::{UNKNOWN_MEMBERSHIP_TYPE, UNKNOWN_OWNER};
 use store::list::TIS;
 
@@ -13,14 +15,16 @@ use crate::finding::Finding;
 /// Rejects of one list above which the alert is loud.
 const MANY_REJECTS: u64 = 10;
 
-/// Finds lists with records set aside, and marks that have risen.
+/// Finds lists with records set aside or another number of doctors than the GMC says, and marks that have risen.
 pub(super) fn find(facts: &Facts, declared: &Declared) -> Vec<Finding> {
     let mut by_list: BTreeMap<&str, Vec<&RejectFact>> = BTreeMap::new();
     for reject in &facts.rejects {
         by_list.entry(&reject.list).or_default().push(reject);
     }
     let rejects = by_list.into_iter().map(|(list, rejects)| of_list(facts, declared, list, &rejects));
-    rejects.chain(facts.marks.iter().filter_map(of_mark)).collect()
+    let recounts = facts.recounts.iter().filter(|recount| recount.verdict == Verdict::Differs);
+    let recounts = recounts.map(|recount| of_recount(declared, recount));
+    rejects.chain(recounts).chain(facts.marks.iter().filter_map(of_mark)).collect()
 }
 
 fn of_list(facts: &Facts, declared: &Declared, list: &str, rejects: &[&RejectFact]) -> Finding {
@@ -51,6 +55,26 @@ fn of_list(facts: &Facts, declared: &Declared, list: &str, rejects: &[&RejectFac
         )
     }
     .look_at("See the records", "/rejects")
+}
+
+/// The GMC and we hold different numbers of doctors, which is either a mistake of ours or a change since the run.
+fn of_recount(declared: &Declared, recount: &Recount) -> Finding {
+    let list = recount.body.as_str();
+    let told = recount.gmc_count.unwrap_or_default();
+    Finding {
+        key: format!("recount/{list}"),
+        job: declared.job_of(list).map(str::to_owned),
+        bodies: vec![list.to_owned()],
+        run_id: Some(recount.run_id.clone()),
+        doctors: told.abs_diff(recount.our_count),
+        sentence: format!("{} of {list}: {}.", recount.sentence(), recount.reason),
+        remedy: "A count that is equal, or that a hold or records set aside explain, closes it.".to_owned(),
+        command: format!("reval run gmc-sync --body {list}"),
+        since: Some(recount.at),
+        evidence: recount.run_id.clone(),
+        ..Finding::new(AlertKind::Drift, Severity::Page, list, "recount")
+    }
+    .look_at("See both counts", format!("/runs/{}", recount.run_id))
 }
 
 fn of_mark(mark: &MarkFact) -> Option<Finding> {
@@ -105,6 +129,29 @@ mod tests {
             assert_eq!((found.len(), found[0].severity), (1, severity));
             assert!(found[0].sentence.starts_with(said), "{}", found[0].sentence);
         }
+    }
+
+    #[test]
+    fn a_number_that_nothing_explains_wakes_somebody() {
+        let mut facts = facts("2026-11-25T01:00:00Z", Vec::new());
+        let recount = |verdict| Recount {
+            body: domain::ids::BodyCode::new(A),
+            run_id: "run-1".to_owned(),
+            at: facts.at,
+            gmc_count: Some(47),
+            our_count: 45,
+            verdict,
+            reason: "2 more than we show, and nothing explains it".to_owned(),
+        };
+        let all = [Verdict::Equal, Verdict::Explained, Verdict::Unknown, Verdict::Differs].map(recount);
+        facts.recounts = all.into();
+        let found = find(&facts, &declared());
+        assert_eq!((found.len(), found[0].severity, found[0].doctors), (1, Severity::Page, 2));
+        assert!(
+            found[0].sentence.starts_with("GMC says 47, we show 45 of 1-A: 2 more"),
+            "{}",
+            found[0].sentence
+        );
     }
 
     #[test]

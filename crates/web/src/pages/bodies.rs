@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use ops::doctors::Filter;
 
 use super::list_view::{ListView, Tab};
-use super::{Page, listing, made};
+use super::{Page, listing, made, recounts};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -28,6 +28,8 @@ pub async fn get(
         ..Filter::default()
     };
     let page = app.ops.doctors(&reader.scope, &filter).await?;
+    let recount = page.freshness.bodies.first().and_then(|list| list.recount.as_ref());
+    let counts = recounts::line(recount, page.freshness.at);
     let code = encoded(body.code.as_str());
     let beside = |href: String, text: &str| Tab { href, text: text.to_owned(), is_current: false };
     let tabs = vec![
@@ -48,7 +50,7 @@ pub async fn get(
             entered: String::new(),
             error: None,
         }),
-        total: listing::total(page.total),
+        total: format!("{} {counts}", listing::total(page.total)).trim_end().to_owned(),
         table: Some(listing::table(&app, &page, "Doctors by name".to_owned(), EMPTY)),
         pagination: listing::pagination(&page, &params),
     })

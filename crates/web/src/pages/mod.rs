@@ -11,6 +11,7 @@ pub mod licences;
 mod list_view;
 mod listing;
 pub mod overview;
+mod recounts;
 pub mod rejects;
 pub mod runs;
 mod sheet;

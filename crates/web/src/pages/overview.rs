@@ -11,7 +11,7 @@ use ops::ListFreshness;
 use ops::overview::Overview;
 use ops::rows::{AlertRow, HoldRow, RunRow};
 
-use super::{Page, made};
+use super::{Page, made, recounts};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -73,7 +73,7 @@ fn lists(overview: &Overview, now: Timestamp) -> Table {
         overview.freshness.bodies.iter().map(|list| (list, format!("/bodies/{}", encoded(&list.code))));
     let mut lists: Vec<(&ListFreshness, String)> = bodies.chain(tis).collect();
     lists.sort_by_key(|(list, _)| Reverse(list.age));
-    let titles = ["List", "Data", "Data as of", "#Doctors", "#Snapshot", "Last attempt"];
+    let titles = ["List", "Data", "Data as of", "#Doctors", "#GMC says", "#Snapshot", "Last attempt"];
     Table::new("lists", "Lists, and how old their data are", &titles).filled(
         lists.into_iter().map(|(list, href)| row(list, href, now)),
         "No designated body is configured, so nothing is fetched.",
@@ -93,6 +93,7 @@ fn row(list: &ListFreshness, href: String, now: Timestamp) -> Vec<Cell> {
         Cell::Tag(words::age(list.age)),
         maybe(list.data_as_of),
         Cell::count(list.doctors),
+        recounts::told(list.recount.as_ref()),
         Cell::count(list.snapshot),
         Cell::Stack(last),
     ]

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use ops::rows::{AttemptRow, LogRow, RunRow};
 
 use super::sheet::Sheet;
-use super::{Page, made, overview, tis};
+use super::{Page, made, overview, recounts, tis};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -38,6 +38,9 @@ pub async fn one(State(app): State<Arc<App>>, reader: Reader, Path(id): Path<Str
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading);
     sheet.summary = Some(summary(&page.run, now));
     sheet.tables.push(evidence(&app, &page.evidence, now));
+    if !page.recounts.is_empty() {
+        sheet.tables.push(recounts::table(&app, &page.recounts, now));
+    }
     if let Some(lists) = &page.joined_to {
         sheet.tables.push(tis::joined(lists, now));
     }

@@ -75,6 +75,22 @@ async fn held_and_failed_bodies_are_named_with_their_reason() {
 }
 
 #[tokio::test]
+async fn what_the_gmc_says_stands_beside_what_we_show() {
+    for engine in engines() {
+        let site = site(engine).await;
+        for address in ["/".to_owned(), format!("/runs/{RUN}")] {
+            let text = site.get(&address).await.text;
+            assert!(text.contains("GMC says") && text.contains("60"), "{engine:?} {address}");
+            for apart in ["1 more than we show, and nothing explains it", "no complete answer in this run"] {
+                assert!(text.contains(apart), "{engine:?} {address} does not say: {apart}");
+            }
+        }
+        let body = site.get("/bodies/1-25U-830").await.text;
+        assert!(body.contains("GMC says 60, we show 60 (counted 1 hour ago)."), "{engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_a_malformed_and_an_impossible_number_get_one_answer() {
     for engine in engines() {
         let site = site(engine).await;
