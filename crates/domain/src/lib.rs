@@ -26,6 +26,7 @@ pub mod run_log;
 pub mod schedule;
 pub mod scope;
 pub mod sending;
+pub mod secret;
 pub mod spreadsheet;
 pub mod tis_reading;
 pub mod tis_rows;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod channel;
 pub mod declared;
 pub mod detect;
 pub mod facts;

@@ -1,7 +1,6 @@
 //! The client for reads: one call in flight per body, bounded retries, and no call after refused credentials.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +8,7 @@ use std::time::Duration;
 
 use domain::clock::{Clock, IdSource};
 use domain::ids::BodyCode;
+use domain::secret::Secret;
 use futures_util::TryStreamExt;
 use tokio_util::io::StreamReader;
 
@@ -19,28 +19,6 @@ use super::incomplete::{Class, Incomplete};
 use super::operations::{Operation, Soap};
 use super::recount::{Counted, Counter};
 use super::request::{Credentials, write};
-
-/// A secret whose `Debug` prints nothing.
-#[derive(Clone, Default)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
-    }
-
-    /// The secret itself, for the wire only.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
 
 /// How often and how patiently a read is tried.
 #[derive(Clone, Copy, Debug)]

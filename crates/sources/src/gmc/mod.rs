@@ -14,7 +14,8 @@ pub mod small_answer;
 pub mod wsdl;
 
 pub use answer::{Caps, Item, read_doctors};
-pub use client::{Event, GmcClient, GmcSettings, Secret};
+pub use client::{Event, GmcClient, GmcSettings};
 pub use complete_answer::{CompleteAnswer, Expected};
+pub use domain::secret::Secret;
 pub use incomplete::{Class, Incomplete};
 pub use line::{Heard, Line, Lines};

@@ -1,0 +1,89 @@
+//! Channels: where messages go. Delivered means that the receiver said so, and nothing else does.
+
+mod answer;
+mod guard;
+mod mail;
+mod post;
+mod slack;
+mod webhook;
+mod words;
+
+use std::time::Duration;
+
+use domain::notification::Payload;
+use domain::secret::Secret;
+use jiff::Timestamp;
+
+pub use answer::Refusal;
+pub use mail::{Mail, Security};
+pub use words::Words;
+
+/// Longest a receiver may take for one message. Arbitrary; a claim lasts four times as long.
+pub const SEND_MAX: Duration = Duration::from_secs(15);
+
+/// A channel as it is declared.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    /// Its name in the settings.
+    pub name: String,
+    /// How it is spoken to.
+    pub way: Way,
+    /// Whether its receiver may be on this machine or in a private network.
+    pub may_be_private: bool,
+}
+
+/// How a channel is spoken to.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// Any receiver of signed JSON, in the manner of Standard Webhooks.
+    Webhook {
+        /// Where; part of it may be secret.
+        url: Secret,
+        /// What it is signed with.
+        key: Secret,
+    },
+    /// An incoming webhook of Slack.
+    Slack {
+        /// Where; all of it is secret.
+        url: Secret,
+    },
+    /// Mail to people.
+    Mail(Box<Mail>),
+}
+
+/// One message: what a receiver gets at once, and gets again under the same key if nobody knows whether it came.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The same at each try.
+    pub key: String,
+    /// What it tells, oldest first; never empty.
+    pub payloads: Vec<Payload>,
+}
+
+impl Channel {
+    /// Its kind, as the settings call it.
+    pub fn kind(&self) -> &'static str {
+        match self.way {
+            Way::Webhook { .. } => "webhook",
+            Way::Slack { .. } => "slack",
+            Way::Mail(_) => "mail",
+        }
+    }
+
+    /// Sends one message; gives what the receiver said when it took it.
+    ///
+    /// Errors: the receiver did not take it, or nobody knows whether it did. Safe to repeat under the same key.
+    pub async fn send(&self, message: &Message, at: Timestamp) -> Result<String, Refusal> {
+        let sending = async {
+            match &self.way {
+                Way::Webhook { url, key } => {
+                    webhook::send((url, self.may_be_private), key, message, at).await
+                }
+                Way::Slack { url } => slack::send((url, self.may_be_private), message, at).await,
+                Way::Mail(mail) => mail::send((mail, self.may_be_private), message, at).await,
+            }
+        };
+        let sent = tokio::time::timeout(SEND_MAX, sending).await;
+        sent.unwrap_or_else(|_| Err(Refusal::passing("no answer within 15 seconds")))
+    }
+}
