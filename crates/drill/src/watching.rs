@@ -12,6 +12,7 @@ use jiff::civil::time;
 use store::LeaseClock;
 use store::list::TIS;
 use watch::declared::{Declared, DeclaredList};
+use watch::policy::{Policies, Policy};
 use watch::turn::Watch;
 
 use crate::sandbox::{ENVIRONMENT, Sandbox};
@@ -35,7 +36,7 @@ pub(crate) fn watch(sandbox: &Sandbox) -> Watch {
             config_hash: context.ledger.config_hash.clone(),
         },
         node: "drill".to_owned(),
-        route: Arc::new(|_| vec!["chat".to_owned()]),
+        policies: Policies(vec![Policy::to("chat", None)]),
     }
 }
 

@@ -24,6 +24,7 @@ pub mod recount;
 pub mod reject;
 pub mod run;
 pub mod run_log;
+pub mod sending;
 pub mod silence;
 pub mod site;
 pub mod snapshot;

@@ -119,75 +119,29 @@ fn notification(row: &Row) -> Result<NotificationRow, StoreError> {
     })
 }
 
-/// Who takes messages in hand, and until when; several senders compare by `store::now`.
-pub struct Claim<'a> {
-    /// The channel.
-    pub channel: &'a str,
-    /// Node and process.
-    pub sender: &'a str,
-    /// The present instant by `store::now`.
-    pub lease: Timestamp,
-    /// Until when nobody else may take them.
-    pub until: Timestamp,
-    /// At most so many.
-    pub limit: u64,
-}
-
-/// Takes in hand what is due for one channel, oldest first; nobody else gets it until the claim runs out.
-pub async fn claim(
-    tx: &mut Tx,
-    claim: &Claim<'_>,
-    now: Timestamp,
-) -> Result<Vec<NotificationRow>, StoreError> {
-    let args = args![claim.channel, claim.sender, ms(claim.until), ms(claim.lease), ms(now), claim.limit];
-    let mut rows = read(tx.rows(sql!("notification/claim"), args).await?)?;
-    rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-    Ok(rows)
-}
-
-fn read(rows: Vec<Row>) -> Result<Vec<NotificationRow>, StoreError> {
+pub(crate) fn read(rows: &[Row]) -> Result<Vec<NotificationRow>, StoreError> {
     rows.iter().map(notification).collect()
-}
-
-/// The receiver said that it has it; `false` if that was known.
-pub async fn sent(tx: &mut Tx, id: &str, answer: &str, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(tx.execute(sql!("notification/sent"), args![id, answer, ms(now)]).await? == 1)
-}
-
-/// The receiver did not take it; it is due again at `next`.
-pub async fn failed(
-    tx: &mut Tx,
-    id: &str,
-    answer: &str,
-    next: Timestamp,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    Ok(tx.execute(sql!("notification/failed"), args![id, answer, ms(next), ms(now)]).await? == 1)
-}
-
-/// A channel is back: what waits for it is due at once.
-pub async fn hasten(tx: &mut Tx, channel: &str, now: Timestamp) -> Result<u64, StoreError> {
-    tx.execute(sql!("notification/hasten"), args![channel, ms(now)]).await
 }
 
 /// Reads what nobody has received yet, oldest first.
 pub async fn undelivered(tx: &mut Tx) -> Result<Vec<NotificationRow>, StoreError> {
-    read(tx.rows(sql!("notification/undelivered"), args![]).await?)
+    read(&tx.rows(sql!("notification/undelivered"), args![]).await?)
 }
 
 /// Reads what was told of one alert, in order.
 pub async fn of_alert(tx: &mut Tx, alert_id: &str) -> Result<Vec<NotificationRow>, StoreError> {
-    read(tx.rows(sql!("notification/of_alert"), args![alert_id]).await?)
+    read(&tx.rows(sql!("notification/of_alert"), args![alert_id]).await?)
 }
 
 /// Reads the newest messages, newest first.
 pub async fn recent(tx: &mut Tx, limit: u64) -> Result<Vec<NotificationRow>, StoreError> {
-    read(tx.rows(sql!("notification/recent"), args![limit]).await?)
+    read(&tx.rows(sql!("notification/recent"), args![limit]).await?)
 }
 
-/// Reads one message.
-pub async fn get(tx: &mut Tx, id: &str) -> Result<Option<NotificationRow>, StoreError> {
-    tx.row(sql!("notification/get"), args![id]).await?.as_ref().map(notification).transpose()
+/// Reads what a channel has owed since `before`, or owes while it has been failing since then, and of which no other
+/// channel was told.
+pub async fn unheard(tx: &mut Tx, before: Timestamp) -> Result<Vec<NotificationRow>, StoreError> {
+    read(&tx.rows(sql!("notification/unheard"), args![ms(before)]).await?)
 }
 
 /// Moves an alert's messages that nobody has in hand from one state to another; gives how many.

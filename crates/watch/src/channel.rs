@@ -58,6 +58,8 @@ pub struct Message {
     pub key: String,
     /// What it tells, oldest first; never empty.
     pub payloads: Vec<Payload>,
+    /// The channel that did not take it.
+    pub instead_of: Option<String>,
 }
 
 impl Channel {
@@ -86,4 +88,9 @@ impl Channel {
         let sent = tokio::time::timeout(SEND_MAX, sending).await;
         sent.unwrap_or_else(|_| Err(Refusal::passing("no answer within 15 seconds")))
     }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    pub(crate) use super::words::tests::payload;
 }

@@ -2,10 +2,12 @@
 
 pub mod channel;
 pub mod declared;
+pub mod deliver;
 pub mod detect;
 pub mod facts;
 pub mod finding;
 pub mod load;
+pub mod policy;
 pub mod reconcile;
 pub mod runbook;
 pub mod turn;

@@ -1,5 +1,6 @@
 //! One turn of the watch: facts, findings, and what changes, with what people are told, in one transaction.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::alert::Severity;
@@ -18,15 +19,13 @@ use crate::detect;
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::load;
+use crate::policy::Policies;
 use crate::reconcile::{Change, reconcile};
 
 /// Who acts where the watch does.
 const ACTOR: &str = "watch";
 /// How often a watch says that it lives; the others call it silent after twelve times as long.
 const BEAT: SignedDuration = SignedDuration::from_secs(10);
-
-/// The channels that a notice of some loudness goes to, by name.
-pub type Route = Arc<dyn Fn(Severity) -> Vec<String> + Send + Sync>;
 
 /// A watch over one store.
 pub struct Watch {
@@ -43,7 +42,7 @@ pub struct Watch {
     /// Where this watches.
     pub node: String,
     /// Who is told.
-    pub route: Route,
+    pub policies: Policies,
 }
 
 /// What a turn came to.
@@ -159,8 +158,9 @@ impl Watch {
         let severity = Severity::from_word(&alert.severity).unwrap_or(Severity::Page);
         let is_held_back =
             notice != NoticeKind::Resolved && silences.iter().any(|one| covers(one, alert, at));
+        let payload = self.payload(change, notice, at);
         let mut written = 0;
-        for channel in (self.route)(severity) {
+        for channel in self.channels(tx, &payload, alert).await? {
             let new = NewNotification {
                 id: self.ids.mint(at),
                 alert_id: Some(alert.id.clone()),
@@ -169,7 +169,7 @@ impl Watch {
                 channel,
                 sequence,
                 severity,
-                payload: self.payload(change, notice, at),
+                payload: payload.clone(),
                 stands_in_for: None,
                 is_held_back,
                 next_try_at: at,
@@ -177,6 +177,22 @@ impl Watch {
             written += u64::from(store::notification::insert(tx, &new, at).await?);
         }
         Ok(written)
+    }
+
+    /// The channel of the policy, and whoever was told of the alert before: nobody is left with an alert that is over.
+    async fn channels(
+        &self,
+        tx: &mut Tx,
+        payload: &Payload,
+        alert: &AlertRow,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let mut channels: BTreeSet<String> =
+            self.policies.of(payload).map(|policy| policy.first.clone()).into_iter().collect();
+        if payload.notice != NoticeKind::Opened {
+            let told = store::notification::of_alert(tx, &alert.id).await?;
+            channels.extend(told.into_iter().filter(|one| one.state != "moot").map(|one| one.channel));
+        }
+        Ok(channels)
     }
 
     fn payload(&self, change: &Change, notice: NoticeKind, at: Timestamp) -> Payload {

@@ -171,7 +171,7 @@ mod tests {
         let mut evil = payload();
         evil.kind = "MISSED\r\nBcc: thief@evil.example\r\n\r\nhello".to_owned();
         evil.incident_key = "a\r\nBcc: b@evil.example".to_owned();
-        let message = Message { key: "message/1\r\nX: y".to_owned(), payloads: vec![evil] };
+        let message = Message { key: "message/1\r\nX: y".to_owned(), payloads: vec![evil], instead_of: None };
         let letter = letter(&mail(), &message, Timestamp::UNIX_EPOCH).expect("a letter").formatted();
         let letter = String::from_utf8(letter).expect("text");
         let (head, _) = letter.split_once("\r\n\r\n").expect("a head");
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_second_try_is_the_same_letter() {
-        let message = Message { key: "message/1".to_owned(), payloads: vec![payload()] };
+        let message = Message { key: "message/1".to_owned(), payloads: vec![payload()], instead_of: None };
         let at = |seconds| Timestamp::from_second(seconds).unwrap_or_default();
         let id = |seconds| {
             let letter = letter(&mail(), &message, at(seconds)).expect("a letter").formatted();

@@ -28,10 +28,16 @@ pub struct Words {
 impl Words {
     /// Says a message.
     pub fn of(message: &Message) -> Self {
-        match message.payloads.as_slice() {
+        let mut words = match message.payloads.as_slice() {
             [one] => of_one(one),
             many => of_many(many),
+        };
+        if let Some(channel) = &message.instead_of {
+            words
+                .sentence
+                .push_str(&format!(" This comes here because the channel {channel} does not take it."));
         }
+        words
     }
 }
 
@@ -136,12 +142,12 @@ fn of_many(payloads: &[Payload]) -> Words {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use domain::notification::NextAction;
 
     use super::*;
 
-    pub(in crate::channel) fn payload() -> Payload {
+    pub(crate) fn payload() -> Payload {
         let at: Timestamp = "2026-11-25T00:10:00Z".parse().unwrap_or_default();
         Payload {
             incident_key: "missed/gmc-sync".to_owned(),
@@ -177,8 +183,13 @@ pub(super) mod tests {
 
     #[test]
     fn one_alert_is_told_whole() {
-        let words = Words::of(&Message { key: "k".to_owned(), payloads: vec![payload()] });
+        let words = Words::of(&Message {
+            key: "k".to_owned(),
+            payloads: vec![payload()],
+            instead_of: Some("chat".to_owned()),
+        });
         assert_eq!(words.title, "page: MISSED missed/gmc-sync, production");
+        assert!(words.sentence.ends_with("because the channel chat does not take it."), "{}", words.sentence);
         assert_eq!(words.remedy, "Begin it.\nTo type: reval run gmc-sync");
         assert!(words.facts.contains(&("Since", "25 November 2026 00:10 UTC".to_owned())));
         assert!(words.facts.contains(&("Doctors affected", "4500".to_owned())));
@@ -189,7 +200,7 @@ pub(super) mod tests {
     fn a_thousand_alerts_are_one_message_with_a_count() {
         let mut payloads = vec![Payload { severity: "warn".to_owned(), ..payload() }; 999];
         payloads.push(payload());
-        let words = Words::of(&Message { key: "k".to_owned(), payloads });
+        let words = Words::of(&Message { key: "k".to_owned(), payloads, instead_of: None });
         assert_eq!(words.title, "1000 alerts (1 page, 999 warn), production");
         let items: Vec<&str> = words.items.lines().collect();
         assert_eq!((items.len(), items[20]), (21, "and 980 more"));

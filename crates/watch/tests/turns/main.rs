@@ -19,6 +19,7 @@ use store::silence::Matcher;
 use store::{LeaseClock, Store, StoreError};
 use testkit::engines;
 use watch::declared::Declared;
+use watch::policy::{Policies, Policy};
 use watch::turn::Watch;
 
 type Outcome = Result<(), StoreError>;
@@ -63,7 +64,7 @@ fn watch(store: &Store, clock: &VirtualClock, node: &str) -> Watch {
             config_hash: "abc".to_owned(),
         },
         node: node.to_owned(),
-        route: Arc::new(|_| vec!["chat".to_owned()]),
+        policies: Policies(vec![Policy::to("chat", None)]),
     }
 }
 
