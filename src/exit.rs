@@ -29,6 +29,8 @@ pub enum Exit {
     Refused = 30,
     /// Two lists were compared and do not say the same.
     Differs = 32,
+    /// A channel's receiver did not take a message.
+    NotReceived = 33,
     /// Our own mistake.
     Internal = 70,
 }
@@ -44,6 +46,7 @@ pub const HELP: &str = "Exit codes:
   20  the store, the GMC, TIS, a port or a disk is away
   30  not everything was published: held, failed or stopped
   32  the lists that were compared differ
+  33  a channel did not take its test
   70  a mistake of Reval's own";
 
 impl Exit {
@@ -136,8 +139,13 @@ mod tests {
 
     #[test]
     fn the_help_names_every_code() {
-        use Exit::{Conflict, Done, Forbidden, Internal, Invalid, NotFound, Refused, Unavailable, Usage};
-        for exit in [Done, Usage, Invalid, Forbidden, NotFound, Conflict, Unavailable, Refused, Internal] {
+        use Exit::{
+            Conflict, Differs, Done, Forbidden, Internal, Invalid, NotFound, NotReceived, Refused,
+            Unavailable, Usage,
+        };
+        let published = [Refused, Differs, NotReceived];
+        let faults = [Done, Usage, Invalid, Forbidden, NotFound, Conflict, Unavailable, Internal];
+        for exit in faults.into_iter().chain(published) {
             assert!(HELP.lines().any(|line| line.starts_with(&format!("{:>4}  ", exit.code()))), "{exit:?}");
         }
     }

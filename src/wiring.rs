@@ -24,6 +24,7 @@ use sync::Context;
 use sync::context::Observer;
 use sync::tis::TisSource;
 use watch::declared::{Declared, DeclaredList};
+use watch::deliver::Delivery;
 use watch::turn::Watch;
 
 use crate::config::Config;
@@ -183,7 +184,20 @@ impl House {
                 config_hash: self.config.hash(),
             },
             node: format!("{}/{mode}", machine::node()),
-            route: Arc::new(|_| Vec::new()),
+            policies: self.config.alerting.policies.clone(),
+        }
+    }
+
+    /// What brings people the word of a watch; two of one node, and of one process, are told apart.
+    pub fn delivery(&self, mode: &str) -> Delivery {
+        Delivery {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            lease_clock: self.ledger().lease_clock,
+            ids: Arc::clone(&self.ids),
+            channels: self.config.alerting.channels.clone(),
+            policies: self.config.alerting.policies.clone(),
+            sender: format!("{}/{mode}/{}", machine::node(), self.ids.mint(self.clock.now())),
         }
     }
 

@@ -18,7 +18,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 29] = [
+const VERBS: [&str; 30] = [
     "demo",
     "drill",
     "serve",
@@ -40,6 +40,7 @@ const VERBS: [&str; 29] = [
     "check-config",
     "compare",
     "gmc-sim",
+    "channels",
     "watch",
     "status",
     "alerts",

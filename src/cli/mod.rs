@@ -5,6 +5,7 @@ mod ack;
 mod alert;
 mod alerts;
 mod approve;
+mod channels;
 mod check_config;
 mod compare;
 mod demo;
@@ -137,6 +138,8 @@ enum Verb {
     Resolve(ack::Resolve),
     #[command(after_help = silence::EXAMPLE)]
     Silence(silence::Args),
+    #[command(after_help = channels::EXAMPLE)]
+    Channels(channels::Args),
     #[command(after_help = watch::EXAMPLE)]
     Watch(watch::Args),
     #[command(after_help = version::EXAMPLE)]
@@ -182,6 +185,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Ack(args) => ack::ack(common, &args).await,
         Verb::Resolve(args) => ack::resolve(common, &args).await,
         Verb::Silence(args) => silence::run(common, &args).await,
+        Verb::Channels(args) => channels::run(common, &args).await,
         Verb::Watch(args) => watch::run(common, &args).await,
         Verb::Version(args) => version::run(common, &args),
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
+use watch::deliver::Rest;
 
 use super::Common;
 use super::say::either;
@@ -17,9 +18,9 @@ pub const EXAMPLE: &str = "Examples:
   reval watch --config /etc/reval/reval.toml
   reval watch --once --json
 
-It needs no scheduler and no worker: it reads the ledger and the published lists, and writes alerts and what people are to
-be told. `reval serve` has one inside; run another beside it, best on another machine, so that each tells when the other
-falls silent. SIGTERM or Ctrl-C ends it.";
+It needs no scheduler and no worker: it reads the ledger and the published lists, opens and closes alerts, and tells people
+over the channels of the settings. `reval serve` has one inside; run another beside it, best on another machine, so that each
+tells when the other falls silent. SIGTERM or Ctrl-C ends it.";
 
 /// How often is looked: MISSED is told at most this long after its deadline.
 const TICK: Duration = Duration::from_secs(1);
@@ -37,12 +38,17 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let house = common.house(if args.once { Quiet::AtTerminal } else { Quiet::Never }).await?;
     if args.once {
         let turn = house.watch("once").turn().await?;
+        let delivered = deliver_once(&house).await?;
         let text = format!(
-            "opened {}, resolved {}, notifications written {}",
+            "opened {}, resolved {}, notifications written {}, delivered {delivered}",
             turn.opened, turn.resolved, turn.notices
         );
-        let value =
-            json!({ "opened": turn.opened, "resolved": turn.resolved, "notifications": turn.notices });
+        let value = json!({
+            "opened": turn.opened,
+            "resolved": turn.resolved,
+            "notifications": turn.notices,
+            "delivered": delivered,
+        });
         either(common.voice(), text, &value);
         // Nobody shall miss a watch that looked once.
         leave(&house, "once").await?;
@@ -64,8 +70,31 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Looks again and again until `going` is off, then says that it left.
+/// Sends what is due once over each channel, one after the other.
+async fn deliver_once(house: &House) -> Result<u64, Failure> {
+    let delivery = house.delivery("once");
+    let mut delivered = 0;
+    for channel in &delivery.channels {
+        delivered += delivery.turn(channel, &mut Rest::default()).await?.notifications;
+    }
+    Ok(delivered)
+}
+
+/// Looks and delivers again and again until `going` is off, then says that it left.
 pub async fn keep(house: Arc<House>, mode: &'static str, going: Arc<AtomicBool>) {
+    if house.config.alerting.channels.is_empty() {
+        tracing::warn!("no_channel_is_declared");
+    }
+    let delivery = house.delivery(mode);
+    let is_going = Arc::clone(&going);
+    let delivering = delivery.keep(Arc::new(move || is_going.load(Ordering::Relaxed)));
+    tokio::join!(look(&house, mode, &going), delivering);
+    if let Err(failure) = leave(&house, mode).await {
+        tracing::warn!(%failure, "watch_not_signed_off");
+    }
+}
+
+async fn look(house: &House, mode: &str, going: &AtomicBool) {
     let watch = house.watch(mode);
     let mut was_well = true;
     while going.load(Ordering::Relaxed) {
@@ -79,9 +108,6 @@ pub async fn keep(house: Arc<House>, mode: &'static str, going: Arc<AtomicBool>)
             _ => {}
         }
         was_well = turn.is_ok();
-    }
-    if let Err(failure) = leave(&house, mode).await {
-        tracing::warn!(%failure, "watch_not_signed_off");
     }
 }
 

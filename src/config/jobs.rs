@@ -7,7 +7,6 @@ use domain::schedule::{ClockChange, Fold, Gap, Schedule};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Shown;
 use super::layers::{Entry, Found, Value};
 use super::nearest::nearest;
 use super::reader::{Reader, count, duration};
@@ -51,20 +50,6 @@ pub fn read(reader: &Reader) -> (bool, Vec<Job>) {
         }
     }
     (reader.flag("schedule.enabled"), jobs)
-}
-
-/// Every value of a declared job by itself, for people.
-pub fn shown(entry: &Entry) -> Vec<Shown> {
-    let name = match entry.values.get("name").map(|found| &found.value) {
-        Some(Value::Text(name)) => name.as_str(),
-        _ => "?",
-    };
-    let one = |(field, found): (&String, &Found)| Shown {
-        key: format!("{JOB} {name}: {field}"),
-        value: found.value.to_string(),
-        origin: found.origin.to_string(),
-    };
-    entry.values.iter().map(one).collect()
 }
 
 /// One job as it is being read.

@@ -2,6 +2,8 @@
 //! struct, so that no room reads a file of settings or the environment.
 
 mod brake;
+mod channels;
+mod fields;
 mod freshness;
 mod gmc;
 mod gmc_connect;
@@ -29,6 +31,7 @@ use sources::export::Columns;
 use sources::gmc::GmcSettings;
 use sync::context::Brake;
 
+pub use channels::Alerting;
 pub use holds::Holds;
 pub use log::{Format, Log};
 pub use sandbox::Sandbox;
@@ -103,6 +106,8 @@ pub struct Config {
     pub log: Log,
     /// The declared jobs; one that comes after another stands after it.
     pub jobs: Vec<Job>,
+    /// Where alerts go.
+    pub alerting: Alerting,
     /// Whether `serve` begins runs when they are due.
     pub is_scheduling: bool,
     /// What only a sandbox may set.
@@ -124,6 +129,7 @@ impl Config {
         let site = site::read(reader);
         let (is_scheduling, jobs) = jobs::read(reader);
         Self {
+            alerting: channels::read(reader, &jobs),
             jobs,
             is_scheduling,
             store: store::read(reader),
@@ -153,12 +159,15 @@ impl Config {
     }
 }
 
+/// What is declared by entries that have names.
+const ENTRIES: [&str; 3] = [jobs::JOB, channels::CHANNEL, channels::POLICY];
+
 fn shown(reader: &Reader) -> Vec<Shown> {
     let mut all = Vec::new();
     for key in reader.keys() {
         let found = reader.found(key);
-        if let (Value::Entries(entries), true) = (&found.value, key == jobs::JOB) {
-            all.extend(entries.iter().flat_map(jobs::shown));
+        if let (Value::Entries(entries), true) = (&found.value, ENTRIES.contains(&key.as_str())) {
+            all.extend(entries.iter().flat_map(|entry| fields::shown(key, entry, channels::masked)));
             continue;
         }
         let value = match &found.value {

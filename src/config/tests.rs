@@ -236,3 +236,110 @@ fn a_job_that_lacks_what_a_night_is_judged_by_is_refused_by_line_and_reason() {
     let (_, said) = with("[[job]]\nname = \"tis-enrich\"\nalias = \"gmc-sync\"");
     assert!(said[0].contains("has a name or an alias that another job has"), "{said:?}");
 }
+
+#[test]
+fn channels_and_policies_are_read_whole() {
+    let file = std::env::temp_dir().join(format!("reval-url-{}", std::process::id()));
+    std::fs::write(&file, "https://hooks.slack.example/services/T/B/secret\n").expect("a file");
+    let text = format!(
+        "[[channel]]\nname = \"chat\"\nkind = \"slack\"\nurl_file = {file:?}\n\
+         [[channel]]\nname = \"mail\"\nkind = \"mail\"\nhost = \"relay.example\"\nfrom = \"Reval <r@t.example>\"\n\
+         to = \"a@t.example | b@t.example\"\n\
+         [[channel]]\nname = \"hook\"\nkind = \"webhook\"\nurl = \"https://h.example/secret?token=1\"\nsecret_file = {file:?}\n"
+    );
+    let (config, said) = with(&text);
+    assert_eq!(said, [""; 0]);
+    let kinds: Vec<&str> = config.alerting.channels.iter().map(watch::channel::Channel::kind).collect();
+    assert_eq!(kinds, ["slack", "mail", "webhook"]);
+    let watch::channel::Way::Mail(mail) = &config.alerting.channels[1].way else { panic!("mail") };
+    assert_eq!((mail.port, mail.to.len()), (587, 2));
+    let policy = &config.alerting.policies.0[0];
+    assert_eq!(
+        (policy.first.as_str(), policy.second.as_deref()),
+        ("chat", Some("mail")),
+        "the first two declared"
+    );
+    let shown = config.shown.iter().find(|shown| shown.key == "channel hook: url");
+    assert_eq!(
+        shown.map(|shown| shown.value.as_str()),
+        Some("\"https://h.example/…\""),
+        "no secret is shown"
+    );
+    let policies = "[[alert_policy]]\nname = \"nights\"\nseverities = \"page\"\nkinds = \"MISSED | HELD\"\nfirst = \"mail\"\n\
+         [[alert_policy]]\nname = \"rest\"\nfirst = \"chat\"\nsecond = \"hook\"\nsecond_after = \"2m\"\n";
+    let (config, said) = with(&format!("{text}{policies}"));
+    assert_eq!(said, [""; 0]);
+    assert_eq!(config.alerting.policies.0[0].kinds.len(), 2);
+    assert_eq!(config.alerting.policies.least_wait(), Some(jiff::SignedDuration::from_mins(2)));
+    std::fs::remove_file(&file).expect("a file to remove");
+}
+
+#[test]
+fn a_channel_that_would_not_work_is_refused_with_its_line() {
+    let mail = "[[channel]]\nname = \"m\"\nkind = \"mail\"\nhost = \"r\"\nfrom = \"a@b.example\"\nto = \"c@d.example\"\n";
+    let cases = [
+        ("[[channel]]\nkind = \"slack\"".to_owned(), "line 1: channel needs `name`"),
+        (
+            "[[channel]]\nname = \"a b\"\nkind = \"slack\"\nurl = \"x\"".to_owned(),
+            "line 2: channel a b must be called by",
+        ),
+        (
+            "[[channel]]\nname = \"c\"\nkind = \"fax\"".to_owned(),
+            "line 3: channel c has kind \"fax\"; it must be one of: slack, webhook, mail",
+        ),
+        (
+            "[[channel]]\nname = \"c\"\nkind = \"slack\"\nurl = \"https://h\"".to_owned(),
+            "line 4: channel c has `url`; whoever knows",
+        ),
+        (
+            "[[channel]]\nname = \"c\"\nkind = \"slack\"\nurl_file = \"/nowhere\"".to_owned(),
+            "line 4: channel c names in url_file the file /nowhere, which cannot",
+        ),
+        (
+            "[[channel]]\nname = \"c\"\nkind = \"webhook\"\nurl = \"https://h\"".to_owned(),
+            "line 1: channel c needs `secret_file`",
+        ),
+        (format!("{mail}hots = \"r\""), "line 7: channel m has no hots; did you mean host?"),
+        (
+            format!("{mail}security = \"none\""),
+            "line 7: channel m has security \"none\", which is only for a relay next door",
+        ),
+        (format!("{mail}user = \"u\""), "line 7: channel m needs `user` and `password_file` together"),
+        (
+            mail.replace("c@d.example", "c at d"),
+            "line 6: channel m has to \"c at d\", which is no mail address",
+        ),
+        (format!("{mail}{mail}"), "line 8: channel m has a name that another channel has"),
+        (
+            format!("{mail}[[alert_policy]]\nname = \"p\"\nfirst = \"chat\""),
+            "line 9: alert_policy p names the channel \"chat\", which is not declared; there are m",
+        ),
+        (
+            format!("{mail}[[alert_policy]]\nname = \"p\"\nfirst = \"m\"\nsecond = \"m\""),
+            "line 10: alert_policy p has the same channel",
+        ),
+        (
+            format!("{mail}[[alert_policy]]\nname = \"p\"\nfirst = \"m\"\nkinds = \"HELD\""),
+            "line 8: alert_policy p is the last one, so it must be about everything",
+        ),
+        (
+            format!("{mail}[[alert_policy]]\nname = \"p\"\nfirst = \"m\"\njobs = \"gmc\""),
+            "line 10: alert_policy p names the job \"gmc\"",
+        ),
+    ];
+    for (text, sentence) in cases {
+        let (_, said) = with(&text);
+        assert!(said.iter().any(|one| one.starts_with(sentence)), "{sentence:?} is not in {said:?}");
+    }
+    for (url, allow, sentence) in [
+        ("http://h.example/x", "false", "has an address of http"),
+        ("ftp://h.example/x", "true", "must begin with https://"),
+        ("https://u:p@h.example/x", "false", "with a name or password in it"),
+    ] {
+        let text = format!(
+            "[[channel]]\nname = \"c\"\nkind = \"webhook\"\nallow_private = {allow}\nurl = {url:?}\nsecret_file = \"config/reval.toml\""
+        );
+        let (_, said) = with(&text);
+        assert!(said.len() == 1 && said[0].contains(sentence), "{said:?}");
+    }
+}

@@ -15,7 +15,9 @@ use domain::secret::Secret;
 use jiff::Timestamp;
 
 pub use answer::Refusal;
+pub use lettre::message::Mailbox;
 pub use mail::{Mail, Security};
+pub use post::check_address;
 pub use words::Words;
 
 /// Longest a receiver may take for one message. Arbitrary; a claim lasts four times as long.

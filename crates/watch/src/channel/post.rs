@@ -25,6 +25,26 @@ pub(super) struct Answer {
     secret_path: String,
 }
 
+/// Says what is wrong with an address, before anything is sent there.
+pub fn check_address(url: &Secret, may_be_private: bool) -> Result<(), String> {
+    let url = reqwest::Url::parse(url.reveal())
+        .map_err(|error| format!("has an address that is none: {error}; write https://HOST/PATH"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "has an address with a name or password in it; receivers know us by the signature".to_owned()
+        );
+    }
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if may_be_private => Ok(()),
+        "http" => Err(
+            "has an address of http, which anybody on the way can read; only next door: allow_private = true"
+                .to_owned(),
+        ),
+        _ => Err("has an address that must begin with https://".to_owned()),
+    }
+}
+
 /// Posts JSON.
 pub(super) async fn json(
     to: (&Secret, bool),

@@ -1,0 +1,222 @@
+//! Where alerts go: the channels, and the policies that choose between them.
+
+use domain::alert::{AlertKind, Severity};
+use domain::job::Job;
+use domain::secret::Secret;
+use watch::channel::{Channel, Mail, Mailbox, Security, Way, check_address};
+use watch::policy::{Policies, Policy, SECOND_AFTER};
+
+use super::fields::Fields;
+use super::reader::Reader;
+
+/// Where channels are declared.
+pub const CHANNEL: &str = "channel";
+/// Where policies are.
+pub const POLICY: &str = "alert_policy";
+const KINDS: [&str; 3] = ["slack", "webhook", "mail"];
+/// Fields of every channel, and of each kind of it.
+const COMMON: [&str; 3] = ["name", "kind", "allow_private"];
+const SLACK: [&str; 1] = ["url_file"];
+const WEBHOOK: [&str; 3] = ["url", "url_file", "secret_file"];
+const MAIL: [&str; 8] = ["host", "port", "security", "user", "password_file", "ca_file", "from", "to"];
+const POLICY_FIELDS: [&str; 7] = ["name", "kinds", "severities", "jobs", "first", "second", "second_after"];
+/// Most people one channel may write to. Arbitrary; more are better served by a list at the relay.
+const TO_MAX: usize = 20;
+
+/// Where alerts go.
+#[derive(Debug, Default)]
+pub struct Alerting {
+    /// The channels.
+    pub channels: Vec<Channel>,
+    /// The policies, in order.
+    pub policies: Policies,
+}
+
+/// What of an address may be shown: its path may be a secret.
+pub fn masked(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "…".to_owned() };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    if host.len() == rest.len() { url.to_owned() } else { format!("{scheme}://{host}/…") }
+}
+
+/// Reads every `[[channel]]` and `[[alert_policy]]`.
+pub fn read(reader: &Reader, jobs: &[Job]) -> Alerting {
+    let mut channels: Vec<Channel> = Vec::new();
+    for entry in &reader.entries(CHANNEL) {
+        let fields = Fields { reader, entry, section: CHANNEL };
+        if let Some(channel) = channel(&fields, &channels) {
+            channels.push(channel);
+        }
+    }
+    let entries = reader.entries(POLICY);
+    let mut policies = Vec::new();
+    for entry in &entries {
+        let fields = Fields { reader, entry, section: POLICY };
+        policies.extend(policy(&fields, &channels, jobs));
+    }
+    if let (Some(entry), Some(last)) = (entries.last(), policies.last()) {
+        let is_all = last.kinds.is_empty() && last.severities.is_empty() && last.jobs.is_empty();
+        if !is_all {
+            let fields = Fields { reader, entry, section: POLICY };
+            fields.wrong(
+                "name",
+                "is the last one, so it must be about everything: an alert must not go nowhere",
+            );
+        }
+    } else if let Some(first) = channels.first().filter(|_| entries.is_empty()) {
+        let second = channels.get(1).map(|channel| channel.name.as_str());
+        policies.push(Policy::to(&first.name, second));
+    }
+    Alerting { channels, policies: Policies(policies) }
+}
+
+fn channel(fields: &Fields<'_>, before: &[Channel]) -> Option<Channel> {
+    let name = fields.needed("name", "alerts and people call it by that")?;
+    if before.iter().any(|channel| channel.name == name) {
+        fields.wrong("name", "has a name that another channel has");
+    }
+    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        fields.wrong("name", "must be called by letters, digits, - and _ alone");
+    }
+    let kind = fields.needed("kind", &format!("one of {}", KINDS.join(", ")))?;
+    let may_be_private = fields.flag("allow_private");
+    let own: &[&str] = match kind.as_str() {
+        "slack" => &SLACK,
+        "webhook" => &WEBHOOK,
+        "mail" => &MAIL,
+        _ => {
+            fields.wrong("kind", format!("has kind \"{kind}\"; it must be one of: {}", KINDS.join(", ")));
+            return None;
+        }
+    };
+    if kind == "slack" && fields.has("url") {
+        fields.wrong(
+            "url",
+            "has `url`; whoever knows that of Slack may write there: put it into a file, `url_file`",
+        );
+        return None;
+    }
+    fields.refuse_unknown(&[&COMMON, own].concat());
+    let way = match kind.as_str() {
+        "slack" => slack(fields, may_be_private),
+        "webhook" => webhook(fields, may_be_private),
+        _ => mail(fields, may_be_private),
+    };
+    Some(Channel { name, way: way?, may_be_private })
+}
+
+fn slack(fields: &Fields<'_>, may_be_private: bool) -> Option<Way> {
+    fields.needed("url_file", "the file with the address that Slack gave out for the incoming webhook")?;
+    let url = address(fields, "url_file", fields.secret("url_file")?, may_be_private)?;
+    Some(Way::Slack { url })
+}
+
+fn webhook(fields: &Fields<'_>, may_be_private: bool) -> Option<Way> {
+    if fields.has("url") == fields.has("url_file") {
+        fields.wrong("url", "needs `url` or `url_file`, and not both: where does it go?");
+        return None;
+    }
+    fields.needed(
+        "secret_file",
+        "the file with what messages are signed with, so that a receiver can tell ours",
+    )?;
+    let key = fields.secret("secret_file")?;
+    let (field, url) = match fields.text("url") {
+        Some(url) => ("url", Secret::new(url)),
+        None => ("url_file", fields.secret("url_file")?),
+    };
+    Some(Way::Webhook { url: address(fields, field, url, may_be_private)?, key })
+}
+
+/// An address of HTTP; only a receiver next door may be spoken to in the clear.
+fn address(fields: &Fields<'_>, field: &str, url: Secret, may_be_private: bool) -> Option<Secret> {
+    let checked = check_address(&url, may_be_private);
+    checked.map_err(|sentence| fields.wrong(field, sentence)).ok().map(|()| url)
+}
+
+fn mail(fields: &Fields<'_>, may_be_private: bool) -> Option<Way> {
+    let security = match fields.word("security", &["starttls", "tls", "none"]) {
+        "tls" => Security::Tls,
+        "starttls" => Security::StartTls,
+        _ => Security::Clear,
+    };
+    if security == Security::Clear && !may_be_private {
+        fields.wrong(
+            "security",
+            "has security \"none\", which is only for a relay next door: allow_private = true",
+        );
+    }
+    if security == Security::Clear && (fields.has("user") || fields.has("ca_file")) {
+        fields.wrong(
+            "security",
+            "has security \"none\": a password would be sent in the clear, and no certificate is seen",
+        );
+    }
+    if fields.has("user") != fields.has("password_file") {
+        fields.wrong("user", "needs `user` and `password_file` together, or neither");
+    }
+    let or = if security == Security::Tls { 465 } else { 587 };
+    let host = fields.needed("host", "the relay's name");
+    let from = fields
+        .needed("from", "the address that mail comes from")
+        .and_then(|text| mailbox(fields, "from", &text));
+    fields.needed("to", "whom to write to; several are parted by a bar")?;
+    let to: Vec<Mailbox> = fields.list("to").iter().filter_map(|text| mailbox(fields, "to", text)).collect();
+    if to.len() > TO_MAX {
+        fields.wrong("to", format!("writes to more than {TO_MAX}; write to a list at the relay instead"));
+    }
+    let account = fields.text("user").and_then(|user| Some((user, fields.secret("password_file")?)));
+    let authority = fields.file("ca_file").map(String::into_bytes);
+    let port = u16::try_from(fields.count("port", or, 65_535)).unwrap_or(25);
+    Some(Way::Mail(Box::new(Mail { host: host?, port, security, account, authority, from: from?, to })))
+}
+
+fn mailbox(fields: &Fields<'_>, field: &str, text: &str) -> Option<Mailbox> {
+    let wrong = || {
+        fields.wrong(field, format!("has {field} \"{text}\", which is no mail address"));
+    };
+    text.parse::<Mailbox>().map_err(|_| wrong()).ok()
+}
+
+fn policy(fields: &Fields<'_>, channels: &[Channel], jobs: &[Job]) -> Option<Policy> {
+    fields.refuse_unknown(&POLICY_FIELDS);
+    let known: Vec<&str> = channels.iter().map(|channel| channel.name.as_str()).collect();
+    let named = |field: &str, name: Option<String>| {
+        if let Some(name) = name.filter(|name| !known.contains(&name.as_str())) {
+            let there = if known.is_empty() {
+                "none is".to_owned()
+            } else {
+                format!("there are {}", known.join(", "))
+            };
+            fields.wrong(field, format!("names the channel \"{name}\", which is not declared; {there}"));
+        }
+    };
+    let name = fields.needed("name", "people call it by that");
+    let first = fields.needed("first", "the channel that alerts go to");
+    let second = fields.text("second");
+    named("first", first.clone());
+    named("second", second.clone());
+    if second.is_some() && first == second {
+        fields.wrong("second", "has the same channel as first and second: that is one way, not two");
+    }
+    let kinds = words(fields, "kinds", AlertKind::from_word, "kind of alert, such as MISSED");
+    let severities = words(fields, "severities", Severity::from_word, "severity: page, warn or notice");
+    let named_jobs = fields.list("jobs");
+    for job in named_jobs.iter().filter(|name| !jobs.iter().any(|job| job.is_called(name))) {
+        fields.wrong("jobs", format!("names the job \"{job}\", which is not declared"));
+    }
+    let second_after = fields.length("second_after", SECOND_AFTER);
+    Some(Policy { name: name?, kinds, severities, jobs: named_jobs, first: first?, second, second_after })
+}
+
+fn words<T>(fields: &Fields<'_>, field: &str, read: fn(&str) -> Option<T>, what: &str) -> Vec<T> {
+    let one = |word: &String| {
+        let found = read(word);
+        if found.is_none() {
+            fields.wrong(field, format!("has {field} with \"{word}\", which is no {what}"));
+        }
+        found
+    };
+    fields.list(field).iter().filter_map(one).collect()
+}
