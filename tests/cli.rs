@@ -1,6 +1,8 @@
 //! The real program from outside: what it says, what it refuses, and the code it ends with.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/channels.rs"]
+mod channels;
 #[path = "cli/compare.rs"]
 mod compare;
 #[path = "cli/runs.rs"]

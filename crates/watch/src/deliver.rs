@@ -14,7 +14,7 @@ use domain::clock::{Clock, IdSource};
 use domain::notification::Payload;
 use jiff::{SignedDuration, Timestamp};
 use store::notification::NotificationRow;
-use store::sending::{self, Claim, Hand};
+use store::outbox::{self, Claim, Hand};
 use store::{LeaseClock, Store, StoreError, channel_health};
 
 use crate::channel::{Channel, Message, Refusal};
@@ -129,7 +129,7 @@ impl Delivery {
     async fn is_due(&self, channel: &Channel, now: Timestamp) -> Result<bool, StoreError> {
         let mut tx = self.store.read().await?;
         let lease = store::now(&mut tx, self.lease_clock, self.clock.as_ref()).await?;
-        sending::is_due(&mut tx, &channel.name, lease, now).await
+        outbox::is_due(&mut tx, &channel.name, lease, now).await
     }
 
     /// Takes in hand what is to be sent now, each message sealed under its key.
@@ -139,21 +139,21 @@ impl Delivery {
         let (name, sender) = (channel.name.as_str(), self.sender.as_str());
         let until = lease.saturating_add(CLAIM).unwrap_or(Timestamp::MAX);
         let claim = Claim { channel: name, sender, lease, until, limit: CLAIM_MAX };
-        let rows = sending::claim(&mut tx, &claim, now).await?;
+        let rows = outbox::claim(&mut tx, &claim, now).await?;
         let health = channel_health::all(&mut tx).await?;
         let is_failing = health.iter().any(|one| one.channel == name && one.is_failing);
-        let load = gather(rows, is_failing, &|| format!("{}{}", sending::SEALED, self.ids.mint(now)));
+        let load = gather(rows, is_failing, &|| format!("{}{}", outbox::SEALED, self.ids.mint(now)));
         for id in &load.moot {
-            sending::moot(&mut tx, id, now).await?;
+            outbox::moot(&mut tx, id, now).await?;
         }
         for parcel in &load.parcels {
             let hand = Hand { channel: name, sender, key: &parcel.message.key };
             if let Some(batch) = &parcel.sealing {
-                sending::seal(&mut tx, hand, batch.as_deref(), now).await?;
+                outbox::seal(&mut tx, hand, batch.as_deref(), now).await?;
             }
         }
         if load.parcels.is_empty() {
-            sending::release(&mut tx, name, sender, now).await?;
+            outbox::release(&mut tx, name, sender, now).await?;
         }
         tx.commit().await?;
         Ok(load.parcels)
@@ -162,10 +162,10 @@ impl Delivery {
     async fn received(&self, channel: &Channel, parcel: &Parcel, answer: &str) -> Result<u64, StoreError> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let told = sending::sent(&mut tx, self.hand(channel, parcel), answer, now).await?;
+        let told = outbox::sent(&mut tx, self.hand(channel, parcel), answer, now).await?;
         self.note_well(&mut tx, channel, answer, now).await?;
         if parcel.is_last {
-            sending::release(&mut tx, &channel.name, &self.sender, now).await?;
+            outbox::release(&mut tx, &channel.name, &self.sender, now).await?;
         }
         tx.commit().await?;
         tracing::info!(
@@ -188,7 +188,7 @@ impl Delivery {
         let was_failing = health.iter().any(|one| one.channel == channel.name && one.is_failing);
         channel_health::well(tx, &channel.name, answer, now).await?;
         if was_failing {
-            sending::hasten(tx, &channel.name, now).await?;
+            outbox::hasten(tx, &channel.name, now).await?;
         }
         Ok(())
     }
@@ -208,8 +208,8 @@ impl Delivery {
         let failures = health.iter().find(|one| one.channel == channel.name).map_or(1, |one| one.failures);
         let wait = wait(failures).max(refusal.retry_after.unwrap_or_default());
         let next = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-        sending::failed(&mut tx, self.hand(channel, parcel), &refusal.answer, next, now).await?;
-        sending::release(&mut tx, &channel.name, &self.sender, now).await?;
+        outbox::failed(&mut tx, self.hand(channel, parcel), &refusal.answer, next, now).await?;
+        outbox::release(&mut tx, &channel.name, &self.sender, now).await?;
         if refusal.is_final {
             self.tell_instead(&mut tx, &parcel.rows, now).await?;
         }
@@ -230,7 +230,7 @@ impl Delivery {
         payload: Payload,
     ) -> Result<Result<String, Refusal>, StoreError> {
         let now = self.clock.now();
-        let key = format!("{}{}", sending::SEALED, self.ids.mint(now));
+        let key = format!("{}{}", outbox::SEALED, self.ids.mint(now));
         let message = Message { key, payloads: vec![payload], instead_of: None };
         let answer = channel.send(&message, now).await;
         let mut tx = self.store.begin().await?;

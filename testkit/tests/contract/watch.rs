@@ -8,7 +8,7 @@ use store::Tx;
 use store::alert::{self, AlertRow};
 use store::flip::NewFlip;
 use store::notification::{self, NewNotification};
-use store::sending::{self, Claim, Hand};
+use store::outbox::{self, Claim, Hand};
 use store::silence::Matcher;
 use store::watcher::Watcher;
 use store::{channel_health, flip, silence, watcher};
@@ -84,7 +84,7 @@ fn message(id: &str, sequence: u64) -> NewNotification {
 async fn claimed(tx: &mut Tx, sender: &str, at: Timestamp) -> Result<Vec<String>, store::StoreError> {
     let claim =
         Claim { channel: CHAT, sender, lease: at, until: at + SignedDuration::from_secs(30), limit: 100 };
-    Ok(sending::claim(tx, &claim, at).await?.into_iter().map(|row| row.id).collect())
+    Ok(outbox::claim(tx, &claim, at).await?.into_iter().map(|row| row.id).collect())
 }
 
 #[tokio::test]
@@ -145,22 +145,22 @@ async fn a_message_is_told_once_and_held_by_one_sender() -> Outcome {
         assert!(claimed(&mut tx, "b", hour(1)).await?.is_empty(), "{engine:?}: a has it");
         assert_eq!(claimed(&mut tx, "b", hour(2)).await?, ["n-1"], "{engine:?}: a's claim has run out");
         let b = Hand { channel: CHAT, sender: "b", key: "message/1" };
-        assert_eq!(sending::seal(&mut tx, Hand { sender: "a", ..b }, None, hour(2)).await?, 0, "{engine:?}");
-        assert_eq!(sending::seal(&mut tx, b, Some("batch-1"), hour(2)).await?, 1, "{engine:?}");
-        assert_eq!(sending::failed(&mut tx, b, "503", hour(9), hour(2)).await?, 1, "{engine:?}");
+        assert_eq!(outbox::seal(&mut tx, Hand { sender: "a", ..b }, None, hour(2)).await?, 0, "{engine:?}");
+        assert_eq!(outbox::seal(&mut tx, b, Some("batch-1"), hour(2)).await?, 1, "{engine:?}");
+        assert_eq!(outbox::failed(&mut tx, b, "503", hour(9), hour(2)).await?, 1, "{engine:?}");
         assert!(claimed(&mut tx, "b", hour(3)).await?.is_empty(), "{engine:?}: not before its time");
-        assert!(!sending::is_due(&mut tx, CHAT, hour(3), hour(3)).await?, "{engine:?}");
+        assert!(!outbox::is_due(&mut tx, CHAT, hour(3), hour(3)).await?, "{engine:?}");
         assert_eq!(notification::undelivered(&mut tx).await?[0].first_failed_at, Some(hour(2)), "{engine:?}");
-        assert_eq!(sending::hasten(&mut tx, CHAT, hour(3)).await?, 1, "{engine:?}");
-        assert!(sending::is_due(&mut tx, CHAT, hour(3), hour(3)).await?, "{engine:?}");
+        assert_eq!(outbox::hasten(&mut tx, CHAT, hour(3)).await?, 1, "{engine:?}");
+        assert!(outbox::is_due(&mut tx, CHAT, hour(3), hour(3)).await?, "{engine:?}");
         assert_eq!(claimed(&mut tx, "b", hour(3)).await?, ["n-1"], "{engine:?}");
         assert_eq!(
-            sending::seal(&mut tx, Hand { key: "message/2", ..b }, None, hour(3)).await?,
+            outbox::seal(&mut tx, Hand { key: "message/2", ..b }, None, hour(3)).await?,
             0,
             "{engine:?}: for good"
         );
-        assert_eq!(sending::sent(&mut tx, b, "ok", hour(3)).await?, 1, "{engine:?}");
-        assert_eq!(sending::sent(&mut tx, b, "ok", hour(4)).await?, 0, "{engine:?}");
+        assert_eq!(outbox::sent(&mut tx, b, "ok", hour(3)).await?, 1, "{engine:?}");
+        assert_eq!(outbox::sent(&mut tx, b, "ok", hour(4)).await?, 0, "{engine:?}");
         let told = notification::of_alert(&mut tx, "alert-1").await?.remove(0);
         assert_eq!((told.state.as_str(), told.attempts, told.delivered_at), ("sent", 2, Some(hour(3))));
         assert_eq!(told.payload, message("", 0).payload, "{engine:?}");
@@ -194,8 +194,8 @@ async fn what_nobody_heard_is_found_until_another_channel_is_told() -> Outcome {
         assert!(notification::insert(&mut tx, &instead, hour(3)).await?, "{engine:?}");
         assert_eq!(ids(notification::unheard(&mut tx, hour(9)).await?), ["n-2"], "{engine:?}");
         assert_eq!(claimed(&mut tx, "a", hour(3)).await?, ["n-1", "n-2"], "{engine:?}");
-        assert!(sending::moot(&mut tx, "n-1", hour(3)).await?, "{engine:?}");
-        assert_eq!(sending::release(&mut tx, CHAT, "a", hour(3)).await?, 1, "{engine:?}");
+        assert!(outbox::moot(&mut tx, "n-1", hour(3)).await?, "{engine:?}");
+        assert_eq!(outbox::release(&mut tx, CHAT, "a", hour(3)).await?, 1, "{engine:?}");
         assert_eq!(claimed(&mut tx, "b", hour(3)).await?, ["n-2"], "{engine:?}: let go");
     }
     Ok(())

@@ -27,6 +27,7 @@ use store::evidence::Work;
 use store::run::RunRow;
 use store::{LeaseClock, Store, StoreError};
 use watch::declared::Declared;
+use watch::policy::Policies;
 use watch::turn::Watch;
 
 type Outcome = Result<(), StoreError>;
@@ -147,7 +148,7 @@ async fn alerts(ledger: &Ledger) -> Result<Vec<AlertRow>, StoreError> {
             config_hash: ledger.config_hash.clone(),
         },
         node: "watch".to_owned(),
-        route: Arc::new(|_| Vec::new()),
+        policies: Policies::default(),
     };
     watch.turn().await?;
     store::alert::recent(&mut ledger.store.read().await?, 1000).await

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use store::notification::NotificationRow;
-use store::sending::SEALED;
+use store::outbox::SEALED;
 
 use crate::channel::Message;
 
@@ -11,6 +11,8 @@ use crate::channel::Message;
 const MESSAGES_MAX: usize = 3;
 /// After so many tries of one message, another is tried too: one that a receiver cannot digest must not stop the rest.
 const TRIES_ALONE: u64 = 3;
+/// And so many such messages at most while a channel fails, so that the rest can still go as one when it is back.
+const ALONE_MAX: usize = 2;
 
 /// One message to be sent.
 #[derive(Clone, Debug)]
@@ -46,7 +48,8 @@ pub(super) fn gather(rows: Vec<NotificationRow>, is_failing: bool, mint: &dyn Fn
     if is_failing {
         sealed.sort_by_key(|parcel| parcel.rows.iter().map(|row| row.attempts).min());
         let is_stuck = |parcel: &Parcel| parcel.rows.iter().all(|row| row.attempts >= TRIES_ALONE);
-        let is_other_turn = !open.is_empty() && sealed.first().is_none_or(is_stuck);
+        let is_other_turn =
+            !open.is_empty() && sealed.len() < ALONE_MAX && sealed.first().is_none_or(is_stuck);
         load.parcels = if is_other_turn { vec![all(open)] } else { sealed.into_iter().take(1).collect() };
     } else {
         sealed.truncate(MESSAGES_MAX);
@@ -185,6 +188,9 @@ mod tests {
         let more = || vec![row(2, "b", "x"), row(3, "c", "y")];
         assert_eq!(seen([vec![tried(2)], more()].concat(), true).0, ["message/1 kept: n-1"]);
         assert_eq!(seen([vec![tried(3)], more()].concat(), true).0, ["message/new all: n-2 n-3"], "stuck");
+        let two =
+            [vec![tried(3), NotificationRow { attempts: 4, ..row(4, "d", "message/2") }], more()].concat();
+        assert_eq!(seen(two, true).0, ["message/1 kept: n-1"], "no third");
         assert_eq!(seen(more(), true).0, ["message/new all: n-2 n-3"]);
         assert_eq!(seen(vec![tried(9)], true).0, ["message/1 kept: n-1"]);
     }

@@ -1,6 +1,9 @@
 //! Facts of whole turns of the watch over a real store of either engine.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod delivery;
+mod receiver;
+
 use std::sync::Arc;
 
 use domain::alert::Severity;
