@@ -113,7 +113,15 @@ impl fmt::Debug for Listing {
     }
 }
 
+/// What the GMC calls the fields that tell of sanctions and investigations; who sees them is a matter of its own.
+pub const SENSITIVE: [&str; 3] = ["investigation", "preliminary_investigation", "sanction"];
+
 impl Listing {
+    /// The listing without what tells of sanctions and investigations.
+    pub fn without_sensitive(self) -> Self {
+        Self { investigation: None, preliminary_investigation: None, sanction: None, ..self }
+    }
+
     /// Reads one raw doctor on its own; only a record without a usable GMC number is refused.
     pub fn read(raw: RawDoctor) -> Result<Self, Reason> {
         number_of(&raw).map(|gmc_number| Self::of(gmc_number, raw))

@@ -52,6 +52,12 @@ impl Actor {
         Self { name: format!("user:{account}"), reason: reason.to_owned(), behalf: String::new() }
     }
 
+    /// Whether two actors are, by their names, one person: `os:amira` at the machine is `user:amira` on the pages.
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        let person = |name: &str| name.split_once(':').map_or(name, |(_, person)| person).to_lowercase();
+        person(&self.name) == person(&other.name)
+    }
+
     /// A job acting by its schedule.
     pub fn job(job: &str) -> Self {
         Self { name: format!("job:{job}"), reason: String::new(), behalf: String::new() }
@@ -61,6 +67,13 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_two_people_by_coming_through_two_doors() {
+        let amira = Actor::user("amira", "");
+        assert!(amira.is_same_person(&Actor::person("Amira", "again")));
+        assert!(!amira.is_same_person(&Actor::user("ben", "")));
+    }
 
     #[test]
     fn an_empty_scope_covers_nobody_and_narrowing_never_widens() {

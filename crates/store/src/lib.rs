@@ -3,7 +3,10 @@
 mod db;
 mod error;
 mod migrate;
+mod secret;
 
+pub mod account;
+pub mod account_grant;
 pub mod alert;
 pub mod audit;
 pub mod channel_health;
@@ -13,21 +16,26 @@ pub mod due;
 pub mod entry;
 pub mod evidence;
 pub mod flip;
+pub mod guess;
 pub mod hold;
 pub mod intent;
+pub mod invitation;
 pub mod lease;
 pub mod list;
 pub mod listing;
 pub mod notification;
 pub mod outbox;
+pub mod proposal;
 pub mod rebuild;
 pub mod recount;
 pub mod reject;
 pub mod run;
 pub mod run_log;
+pub mod session;
 pub mod silence;
 pub mod site;
 pub mod snapshot;
+pub mod subject;
 pub mod tis_reading;
 pub mod watcher;
 

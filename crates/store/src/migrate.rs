@@ -83,10 +83,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0007_recount.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 8,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0008_accounts.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 7;
+pub(crate) const NEWEST: i64 = 8;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -1,6 +1,7 @@
 //! One contract for both engines: every test here runs on SQLite and, where a server is named, on PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod accounts;
 mod audit;
 mod doctors;
 mod due;

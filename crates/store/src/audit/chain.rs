@@ -1,13 +1,13 @@
 //! The chain: each row's hash covers the row and the hash before it, so that nothing before the head changes unnoticed.
 
 use std::fmt;
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
 use super::{Deed, head};
 use crate::db::{Row, Tx, args};
+use crate::secret::hexadecimal;
 use crate::{StoreError, sql};
 
 /// What a hash covers, and in which form; another form gets another word.
@@ -88,10 +88,7 @@ impl Deed {
             hash.update((field.len() as u64).to_be_bytes());
             hash.update(field.as_bytes());
         }
-        hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(&hash.finalize())
     }
 }
 
