@@ -12,7 +12,7 @@ mod reply;
 #[cfg(test)]
 mod model;
 
-pub use patience::{Look, look, may_be_called_absent};
+pub use patience::{FIRST_BYTE, Look, look, may_be_called_absent};
 pub use reply::{Proof, REFUSALS, Reply, proof};
 
 /// What somebody wishes of the GMC.

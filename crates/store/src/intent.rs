@@ -3,7 +3,7 @@
 use std::fmt;
 
 use domain::ids::{BodyCode, GmcNumber};
-use domain::sending::{Mover, Standing, Wish};
+use domain::sending::{FIRST_BYTE, Mover, Standing, Wish};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{Row, Tx, args};
@@ -217,7 +217,8 @@ pub async fn claim(
     step: Step<'_>,
 ) -> Result<Option<IntentRow>, StoreError> {
     let until = lease.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-    let args = args![id, step.actor, ms(until), ms(step.at)];
+    let last_write = step.at.saturating_add(FIRST_BYTE).unwrap_or(Timestamp::MAX);
+    let args = args![id, step.actor, ms(until), ms(last_write)];
     let Some(row) = tx.row(sql!("intent/claim"), args).await? else { return Ok(None) };
     took(tx, id, Standing::Sending, step).await?;
     intent(&row).map(Some)

@@ -11,6 +11,7 @@ pub mod rebuild;
 pub mod recount;
 pub mod rename;
 pub mod rollback;
+pub mod sending;
 pub mod spool;
 pub mod stage;
 pub mod tis;

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+/// From claim to first byte: a worker that slept longer says nothing.
+pub const FIRST_BYTE: SignedDuration = SignedDuration::from_secs(5);
 /// First look after an intent became unknown.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(30);
 /// Longest time between two looks.

@@ -129,6 +129,11 @@ impl GmcClient {
         self.refused.load(Ordering::SeqCst)
     }
 
+    /// Stops all calls, because a decision was refused for our credentials.
+    pub fn refuse(&self) {
+        self.refused.store(true, Ordering::SeqCst);
+    }
+
     /// Reads one body's list with retries; nothing the sink received counts unless this succeeds.
     pub async fn fetch<E>(
         &self,

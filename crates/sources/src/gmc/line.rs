@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::sending::FIRST_BYTE;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Response;
 use hyper::body::Incoming;
@@ -32,8 +33,6 @@ use super::small_answer::{self, BYTES_MAX, Fields};
 
 /// To connect, TLS included. Source: times of the sending protocol.
 const CONNECT: Duration = Duration::from_secs(5);
-/// From claim to first byte: a worker that slept longer writes nothing.
-const FIRST_BYTE: Duration = Duration::from_secs(5);
 /// For the whole reply.
 const REPLY: Duration = Duration::from_secs(60);
 
@@ -125,7 +124,7 @@ impl Line {
             Ok(request) => request,
             Err(error) => return self.unsaid(error),
         };
-        if claimed.elapsed() > FIRST_BYTE {
+        if claimed.elapsed() > FIRST_BYTE.unsigned_abs() {
             return self
                 .unsaid(Incomplete::new(Class::Timeout, "this worker slept between claim and first byte"));
         }

@@ -1,0 +1,136 @@
+//! Turns of a living sender.
+
+use domain::sending::{Standing, Wish};
+use jiff::SignedDuration;
+use simulator::{Fault, Rule};
+use sync::sending::Turn;
+use testkit::engines;
+
+use super::house::{House, nobody};
+
+#[tokio::test]
+async fn a_wish_is_sent_once_with_its_own_id_and_the_gmcs_words_are_kept() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        let doctor = house.doctor("No");
+        house.wish("i-1", Wish::Connect, &doctor).await;
+        let sender = house.sender("node-a", nobody());
+        let sent = Turn::Sent { id: "i-1".into(), standing: Standing::Accepted };
+        assert_eq!(sender.send_next().await.unwrap(), sent, "{engine:?}");
+        assert_eq!(sender.send_next().await.unwrap(), Turn::Idle, "{engine:?}");
+        let row = house.row("i-1").await;
+        assert_eq!((row.code.as_deref(), row.is_already), (Some("0"), false), "{engine:?}");
+        assert!(row.gmc_request_id.unwrap().starts_with("SIM-"), "{engine:?}");
+        let calls = house.simulator.journal();
+        assert_eq!(calls.len(), 1, "{engine:?}");
+        assert_eq!(calls[0].client_request_id, "i-1", "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_so_already_is_accepted_and_says_so() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        let doctor = house.doctor("No");
+        house.simulator.edit(|register| register.move_to(doctor.as_str(), Some(super::house::OTHER)));
+        for (id, wish, code) in [("i-1", Wish::Connect, "100"), ("i-2", Wish::Disconnect, "140")] {
+            house.wish(id, wish, &doctor).await;
+            house.sender("node-a", nobody()).send_next().await.unwrap();
+            let row = house.row(id).await;
+            assert_eq!((row.standing, row.is_already), (Standing::Accepted, true), "{engine:?}");
+            assert_eq!(row.code.as_deref(), Some(code), "{engine:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_keeps_its_code_and_frees_the_doctor() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        let doctor = house.doctor("No");
+        house.wish("i-1", Wish::Recommend, &doctor).await;
+        house.sender("node-a", nobody()).send_next().await.unwrap();
+        let row = house.row("i-1").await;
+        assert_eq!((row.standing, row.code.as_deref()), (Standing::Rejected, Some("92")), "{engine:?}");
+        assert!(row.sentence.contains("not under notice"), "{engine:?}: {}", row.sentence);
+        house.wish("i-2", Wish::Recommend, &doctor).await;
+    }
+}
+
+#[tokio::test]
+async fn refused_credentials_stop_every_call_after_one() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        house.wish("i-1", Wish::Connect, &house.doctor("No")).await;
+        house.wish("i-2", Wish::Recommend, &house.doctor("Yes")).await;
+        let refusing = Rule::everywhere(Fault::Code("99".into())).of("TryAddDoctor");
+        house.simulator.set_faults(vec![refusing]);
+        let sender = house.sender("node-a", nobody());
+        let back = Turn::Sent { id: "i-1".into(), standing: Standing::Queued };
+        assert_eq!(sender.send_next().await.unwrap(), back, "{engine:?}");
+        for _ in 0..3 {
+            assert_eq!(sender.send_next().await.unwrap(), Turn::Refused, "{engine:?}");
+        }
+        assert_eq!(house.simulator.journal().len(), 1, "{engine:?}");
+        assert_eq!(house.row("i-1").await.sends, 0, "{engine:?}: it was not carried out");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_not_known_is_proven_by_the_list() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        let (moved, stays) = (house.doctor("No"), house.doctor("Yes"));
+        house.wish("i-1", Wish::Connect, &moved).await;
+        house.wish("i-2", Wish::Connect, &stays).await;
+        let lost = |fault, call| Rule {
+            from_call: call,
+            to_call: Some(call),
+            ..Rule::everywhere(fault).of("TryAddDoctor")
+        };
+        house.simulator.set_faults(vec![lost(Fault::LostReply, 1), lost(Fault::Page, 2)]);
+        let sender = house.sender("node-a", nobody());
+        sender.send_next().await.unwrap();
+        sender.send_next().await.unwrap();
+        assert_eq!(sender.look().await.unwrap(), 0, "{engine:?}: half a minute has to pass");
+        house.clock.advance(SignedDuration::from_secs(31));
+        assert_eq!(sender.look().await.unwrap(), 1, "{engine:?}");
+        assert_eq!(house.standing("i-1").await, Standing::Accepted, "{engine:?}");
+        let row = house.row("i-2").await;
+        assert_eq!(
+            (row.standing, row.looks),
+            (Standing::Unknown, 1),
+            "{engine:?}: never sent again by itself"
+        );
+    }
+}
+
+#[tokio::test]
+async fn two_nodes_send_each_wish_once() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        let listed: Vec<_> = house.world.list(super::house::HOME, 0).unwrap().take(12).collect();
+        for (n, doctor) in listed.iter().enumerate() {
+            let number = doctor.gmc_reference_number.as_deref().unwrap();
+            let number = domain::ids::GmcNumber::parse(number).unwrap();
+            house.wish(&format!("i-{n}"), Wish::Connect, &number).await;
+        }
+        let nodes = ["node-a", "node-b"].map(|node| {
+            let sender = house.sender(node, nobody());
+            tokio::spawn(async move {
+                loop {
+                    match sender.send_next().await.unwrap() {
+                        Turn::Idle => break,
+                        Turn::Sent { .. } | Turn::Beaten => {}
+                        other => panic!("{other:?}"),
+                    }
+                }
+            })
+        });
+        for node in nodes {
+            node.await.unwrap();
+        }
+        assert_eq!(house.carried_out(), 12, "{engine:?}");
+        assert_eq!(house.simulator.journal().len(), 12, "{engine:?}");
+    }
+}
