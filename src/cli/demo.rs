@@ -65,7 +65,13 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let address = listener.local_addr().map_err(|error| broken(error.into()))?;
     tell(common.voice(), address, (&story, &config));
     let ready = Arc::new(AtomicBool::new(true));
-    let app = web::App { ops: house.ops(), build: build(), metrics: metrics()?, ready: Arc::clone(&ready) };
+    let app = web::App {
+        ops: house.ops(),
+        build: build(),
+        metrics: metrics()?,
+        ready: Arc::clone(&ready),
+        unheard: Arc::default(),
+    };
     until_asked(listener, web::router(app), &ready).await?;
     house.store.close().await;
     Ok(Exit::Done)

@@ -1,7 +1,7 @@
 //! `reval serve`: the pages and the schedule, until somebody asks it to end.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
@@ -28,6 +28,9 @@ pub const DRAIN_MAX: Duration = Duration::from_secs(25);
 /// Arbitrary; it bounds the memory of counters that nobody reads.
 const SUM_UP_EVERY: Duration = Duration::from_secs(60);
 
+/// How old the count of undelivered alerts on the pages may be. Arbitrary.
+const COUNT_EVERY: Duration = Duration::from_secs(1);
+
 /// Serve the pages and begin runs when they are due.
 #[derive(clap::Args)]
 pub struct Args {}
@@ -43,7 +46,9 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let ready = Arc::new(AtomicBool::new(true));
     let metrics = metrics()?;
     tokio::spawn(keep_small(Arc::clone(&metrics)));
-    let app = web::App { ops: house.ops(), build: build(), metrics, ready: Arc::clone(&ready) };
+    let unheard = Arc::new(AtomicU64::new(0));
+    tokio::spawn(keep_counted(house.ops(), Arc::clone(&unheard)));
+    let app = web::App { ops: house.ops(), build: build(), metrics, ready: Arc::clone(&ready), unheard };
     let environment = &house.config.site.environment;
     let text = format!("http://{address} serves environment \"{environment}\"; stop with Ctrl-C");
     either(common.voice(), text, &json!({ "url": format!("http://{address}"), "environment": environment }));
@@ -65,6 +70,16 @@ async fn keep_small(metrics: Arc<dyn Fn() -> String + Send + Sync>) {
     loop {
         tokio::time::sleep(SUM_UP_EVERY).await;
         drop(metrics());
+    }
+}
+
+/// Counts again and again what nobody was told of; while the store is away, the last count stands.
+async fn keep_counted(ops: ops::Ops, unheard: Arc<AtomicU64>) {
+    loop {
+        if let Ok(count) = ops.unheard().await {
+            unheard.store(count, Ordering::Relaxed);
+        }
+        tokio::time::sleep(COUNT_EVERY).await;
     }
 }
 

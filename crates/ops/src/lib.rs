@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod doctors;
 pub mod fault;
 pub mod freshness;
+pub mod health;
 pub mod holds;
 pub mod overview;
 pub mod rejects;
@@ -27,6 +28,7 @@ pub use place::{BodyName, Ops, Production, Site, Today};
 pub mod rows {
     pub use store::alert::AlertRow;
     pub use store::audit::AuditRow;
+    pub use store::channel_health::ChannelHealth;
     pub use store::doctor::DoctorRow;
     pub use store::flip::FlipRow;
     pub use store::hold::HoldRow;

@@ -182,7 +182,7 @@ impl Db {
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::of(Inner::Sqlite(begin_writing(write).await?)),
-            Self::Postgres(pool) => Tx::of(Inner::Postgres(pool.begin().await?)),
+            Self::Postgres(pool) => Tx::of(Inner::Postgres(begin_whole(pool, "begin").await?)),
         })
     }
 
@@ -192,7 +192,7 @@ impl Db {
             Self::Sqlite { read, .. } => Tx::of(Inner::Sqlite(read.begin().await?)),
             Self::Postgres(pool) => {
                 const READING: &str = "begin isolation level repeatable read read only";
-                Tx::of(Inner::Postgres(pool.begin_with(READING).await?))
+                Tx::of(Inner::Postgres(begin_whole(pool, READING).await?))
             }
         })
     }
@@ -222,6 +222,17 @@ async fn begin_writing(write: &SqlitePool) -> Result<Transaction<'static, Sqlite
         }
         begun => begun,
     }
+}
+
+/// Begins in a task of its own, which ends also where the caller goes away: the driver forgets a transaction that was given
+/// up while it began, and would hand its connection on with that transaction open.
+async fn begin_whole(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
+    begun.unwrap_or_else(|error| Err(sqlx::Error::Io(std::io::Error::other(error))))
 }
 
 fn is_new_enough(version: &str) -> bool {

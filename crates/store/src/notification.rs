@@ -144,6 +144,51 @@ pub async fn unheard(tx: &mut Tx, before: Timestamp) -> Result<Vec<NotificationR
     read(&tx.rows(sql!("notification/unheard"), args![ms(before)]).await?)
 }
 
+/// What waits for a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The channel.
+    pub channel: String,
+    /// How many notifications.
+    pub count: u64,
+    /// Tries of the one that was tried most often.
+    pub tries: u64,
+}
+
+/// Reads how much waits for each channel.
+pub async fn waiting(tx: &mut Tx) -> Result<Vec<Waiting>, StoreError> {
+    let one = |row: &Row| {
+        Ok(Waiting {
+            channel: row.text("channel")?,
+            count: row.count("waiting")?,
+            tries: row.count("tries")?,
+        })
+    };
+    tx.rows(sql!("notification/waiting"), args![]).await?.iter().map(one).collect()
+}
+
+/// What nobody was told of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Owed {
+    /// Alerts.
+    pub alerts: u64,
+    /// Since when the oldest waits.
+    pub oldest: Option<Timestamp>,
+    /// Whether one of them should wake somebody.
+    pub is_page: bool,
+}
+
+/// Reads what no channel has delivered, although it was tried, or was written by `before`.
+pub async fn owed(tx: &mut Tx, before: Timestamp) -> Result<Owed, StoreError> {
+    let row = tx.row(sql!("notification/owed"), args![ms(before)]).await?;
+    let Some(row) = row else { return Ok(Owed::default()) };
+    Ok(Owed {
+        alerts: row.count("alerts")?,
+        oldest: row.opt_int("oldest_ms")?.map(instant).transpose()?,
+        is_page: row.count("pages")? > 0,
+    })
+}
+
 /// Moves an alert's messages that nobody has in hand from one state to another; gives how many.
 ///
 /// `lease` is the present instant by `store::now`.

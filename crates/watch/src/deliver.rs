@@ -211,7 +211,10 @@ impl Delivery {
         outbox::failed(&mut tx, self.hand(channel, parcel), &refusal.answer, next, now).await?;
         outbox::release(&mut tx, &channel.name, &self.sender, now).await?;
         if refusal.is_final {
-            self.tell_instead(&mut tx, &parcel.rows, now).await?;
+            // Whatever else waits for this channel waits in vain as well.
+            let unheard = store::notification::unheard(&mut tx, now).await?;
+            let of_channel: Vec<_> = unheard.into_iter().filter(|row| row.channel == channel.name).collect();
+            self.tell_instead(&mut tx, &of_channel, now).await?;
         }
         tx.commit().await?;
         let (channel, answer) = (channel.name.as_str(), refusal.answer.as_str());

@@ -1,6 +1,7 @@
 //! The detectors: each is pure and looks for one kind of condition in the facts.
 
 mod config;
+mod delivery;
 mod drift;
 mod failed;
 mod flapping;
@@ -18,7 +19,7 @@ use crate::finding::Finding;
 /// A detector.
 type Detector = fn(&Facts, &Declared) -> Vec<Finding>;
 
-const ALL: [Detector; 10] = [
+const ALL: [Detector; 11] = [
     missed::find,
     late::find,
     flapping::find,
@@ -28,6 +29,7 @@ const ALL: [Detector; 10] = [
     stale::find,
     drift::find,
     config::find,
+    delivery::find,
     watchers::find,
 ];
 

@@ -30,6 +30,8 @@ pub struct Facts {
     pub marks: Vec<MarkFact>,
     /// Who watches.
     pub watchers: Vec<WatcherFact>,
+    /// The channels that were ever used.
+    pub channels: Vec<ChannelFact>,
 }
 
 /// A run.
@@ -140,6 +142,27 @@ pub struct MarkFact {
     pub before: u64,
     /// The run that read them.
     pub run_id: Option<String>,
+}
+
+/// A channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelFact {
+    /// Its name in the settings.
+    pub name: String,
+    /// Whether its receiver took nothing last.
+    pub is_failing: bool,
+    /// Since when it is so.
+    pub since: Timestamp,
+    /// Failures in a row.
+    pub failures: u64,
+    /// What the receiver said last.
+    pub answer: String,
+    /// When it last took a message.
+    pub last_received_at: Option<Timestamp>,
+    /// Messages that wait for it.
+    pub waiting: u64,
+    /// Tries of the message that was tried most often.
+    pub tries: u64,
 }
 
 /// A watcher.

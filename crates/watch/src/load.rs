@@ -9,7 +9,9 @@ use store::run::RunRow;
 use store::{StoreError, Tx};
 
 use crate::declared::Declared;
-use crate::facts::{BodyFact, Facts, HoldFact, ListFact, MarkFact, RejectFact, RunFact, WatcherFact};
+use crate::facts::{
+    BodyFact, ChannelFact, Facts, HoldFact, ListFact, MarkFact, RejectFact, RunFact, WatcherFact,
+};
 
 /// Rows are made up to three days ahead of their hour; two weeks of nights are looked at.
 const BACK: SignedDuration = SignedDuration::from_hours(17 * 24);
@@ -44,6 +46,7 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         recounts: store::recount::judged(tx).await?,
         marks: marks(tx, &lists).await?,
         watchers: watchers.collect(),
+        channels: channels(tx).await?,
         runs,
         known_since,
         lists,
@@ -156,4 +159,26 @@ async fn marks(tx: &mut Tx, lists: &[ListFact]) -> Result<Vec<MarkFact>, StoreEr
         run_id: run_id.clone(),
     };
     Ok(risen.into_iter().map(fact).collect())
+}
+
+async fn channels(tx: &mut Tx) -> Result<Vec<ChannelFact>, StoreError> {
+    let health = store::channel_health::all(tx).await?;
+    if health.is_empty() {
+        return Ok(Vec::new());
+    }
+    let waiting = store::notification::waiting(tx).await?;
+    let fact = |channel: store::channel_health::ChannelHealth| {
+        let waits = waiting.iter().find(|one| one.channel == channel.channel);
+        ChannelFact {
+            is_failing: channel.is_failing,
+            since: channel.since,
+            failures: channel.failures,
+            answer: channel.last_answer,
+            last_received_at: channel.last_sent_at,
+            waiting: waits.map_or(0, |one| one.count),
+            tries: waits.map_or(0, |one| one.tries),
+            name: channel.channel,
+        }
+    };
+    Ok(health.into_iter().map(fact).collect())
 }

@@ -36,6 +36,7 @@ causes! {
     TooOld "too_old",
     BrokeOff "broke_off",
     WatchSilent "watch_silent",
+    ChannelDown "channel_down",
     Schedule "schedule",
     Rejects "rejects",
     Recount "recount",

@@ -70,7 +70,7 @@ impl Watch {
             return Ok(Turn::default());
         }
         let mut tx = self.store.begin().await?;
-        let turn = self.settle(&mut tx, &findings, at).await?;
+        let turn = self.settle(&mut tx, &findings, (&facts, at)).await?;
         tx.commit().await?;
         Ok(turn)
     }
@@ -83,7 +83,13 @@ impl Watch {
         is_heard && reconcile(findings, live, &self.declared, facts.at, &String::new).is_empty()
     }
 
-    async fn settle(&self, tx: &mut Tx, findings: &[Finding], at: Timestamp) -> Result<Turn, StoreError> {
+    async fn settle(
+        &self,
+        tx: &mut Tx,
+        findings: &[Finding],
+        seen: (&Facts, Timestamp),
+    ) -> Result<Turn, StoreError> {
+        let (facts, at) = seen;
         // Read anew: a person may have spoken since.
         let live = store::alert::live(tx).await?;
         let mint = || self.ids.mint(at);
@@ -101,16 +107,16 @@ impl Watch {
             turn.resolved += u64::from(change.what == "resolved");
             turn.notices += self.write(tx, change, (&silences, &batch), at).await?;
         }
-        store::watcher::beat(tx, &self.me(at), lease).await?;
+        store::watcher::beat(tx, &self.me(facts, at), lease).await?;
         Ok(turn)
     }
 
-    fn me(&self, at: Timestamp) -> Watcher {
+    fn me(&self, facts: &Facts, at: Timestamp) -> Watcher {
         Watcher {
             node: self.node.clone(),
             started_at: at,
             beat_at: at,
-            can_alert: true,
+            can_alert: facts.channels.is_empty() || facts.channels.iter().any(|channel| !channel.is_failing),
             build: self.declared.build.clone(),
             config_hash: self.declared.config_hash.clone(),
         }

@@ -1,5 +1,7 @@
 //! What surrounds every page: the environment's label, the way around, and where one is.
 
+use std::sync::atomic::Ordering;
+
 use ops::Production;
 
 use crate::App;
@@ -35,6 +37,8 @@ pub struct Frame {
     pub environment: String,
     /// The colour of that label.
     pub colour: &'static str,
+    /// Alerts that have reached nobody.
+    pub unheard: u64,
     /// The way around.
     pub items: Vec<Item>,
     /// Pages above this one.
@@ -79,6 +83,7 @@ impl Frame {
             title: title.into(),
             environment: format!("{}: {real}", site.environment),
             colour: colour(&site.colour),
+            unheard: app.unheard.load(Ordering::Relaxed),
             items: PLACES.into_iter().map(item).collect(),
             crumbs: Vec::new(),
             build: app.build.clone(),

@@ -18,7 +18,7 @@ mod status;
 mod words;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 pub use routes::{paths, router};
 
@@ -32,4 +32,6 @@ pub struct App {
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Whether requests may come; false before the start is over and while draining.
     pub ready: Arc<AtomicBool>,
+    /// How many alerts have reached nobody; every page says so.
+    pub unheard: Arc<AtomicU64>,
 }

@@ -46,6 +46,7 @@ fn table() -> Vec<Route> {
         ("/status.json", get(status::get)),
         ("/livez", get(health::livez)),
         ("/readyz", get(health::readyz)),
+        ("/healthz", get(health::healthz)),
         ("/metrics", get(health::metrics)),
         ("/assets/{*name}", get(assets::get)),
     ]

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::Tx;
 use store::alert::{self, AlertRow};
 use store::flip::NewFlip;
-use store::notification::{self, NewNotification};
+use store::notification::{self, NewNotification, Owed};
 use store::outbox::{self, Claim, Hand};
 use store::silence::Matcher;
 use store::watcher::Watcher;
@@ -193,6 +193,13 @@ async fn what_nobody_heard_is_found_until_another_channel_is_told() -> Outcome {
         };
         assert!(notification::insert(&mut tx, &instead, hour(3)).await?, "{engine:?}");
         assert_eq!(ids(notification::unheard(&mut tx, hour(9)).await?), ["n-2"], "{engine:?}");
+        let owed = notification::owed(&mut tx, hour(1)).await?;
+        assert_eq!((owed.alerts, owed.oldest, owed.is_page), (1, Some(hour(1)), true), "{engine:?}");
+        assert_eq!(
+            notification::owed(&mut tx, hour(0)).await?,
+            Owed::default(),
+            "{engine:?}: it has time yet"
+        );
         assert_eq!(claimed(&mut tx, "a", hour(3)).await?, ["n-1", "n-2"], "{engine:?}");
         assert!(outbox::moot(&mut tx, "n-1", hour(3)).await?, "{engine:?}");
         assert_eq!(outbox::release(&mut tx, CHAT, "a", hour(3)).await?, 1, "{engine:?}");
@@ -264,6 +271,21 @@ async fn watchers_see_each_other_until_they_leave() -> Outcome {
         assert_eq!(watcher::all(&mut tx).await?, [seen(hour(2), false)], "{engine:?}");
         watcher::leave(&mut tx, "a").await?;
         assert!(watcher::all(&mut tx).await?.is_empty(), "{engine:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_as_it_begins_leaves_no_transaction_behind() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        for wait in (0..300).map(|n| std::time::Duration::from_micros(n * 10)) {
+            // A page whose reader has gone.
+            drop(tokio::time::timeout(wait, store.read()).await);
+            let mut tx = store.begin().await?;
+            channel_health::well(&mut tx, CHAT, "ok", hour(1)).await?;
+            tx.commit().await?;
+        }
     }
     Ok(())
 }

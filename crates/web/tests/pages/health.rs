@@ -1,10 +1,14 @@
 //! What programs ask: alive, ready, how fresh.
 
+use std::sync::atomic::Ordering;
+
 use axum::http::StatusCode;
+use domain::clock::Clock;
+use store::watcher::Watcher;
 use testkit::engines;
 use testkit::world::{FAILED, FRESH, HELD, HOLD, NEVER};
 
-use super::site;
+use super::{Answer, Pages, site};
 
 #[tokio::test]
 async fn draining_is_not_ready_and_still_alive() {
@@ -42,6 +46,67 @@ async fn the_status_tells_programs_what_pages_tell_people() {
             "{engine:?}"
         );
         assert_eq!(status["last_runs"][0]["state"], "failed", "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn deep_health_says_why_and_stale_data_alone_do_not_make_it_fail() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let deep = |answer: &Answer| serde_json::from_str::<serde_json::Value>(&answer.text).unwrap();
+        let codes = |health: &serde_json::Value| -> Vec<String> {
+            let reasons = health["reasons"].as_array().unwrap();
+            reasons.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+        };
+        let answer = site.get("/healthz").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{engine:?}: nobody watches");
+        assert!(codes(&deep(&answer)).contains(&"nobody_watches".to_owned()), "{engine:?}");
+        watched(&site).await;
+        let answer = site.get("/healthz").await;
+        let health = deep(&answer);
+        assert_eq!((answer.status, &health["status"]), (StatusCode::OK, &"degraded".into()), "{engine:?}");
+        assert_eq!(
+            codes(&health)[..3],
+            ["list_not_refreshed", "list_not_refreshed", "list_never_loaded"],
+            "{engine:?}"
+        );
+        assert_eq!(
+            (&health["oldest_stuck"]["what"], &health["oldest_stuck"]["id"]),
+            (&"hold".into(), &HOLD.into())
+        );
+        assert_eq!(health["undelivered_alerts"]["count"], 0, "{engine:?}");
+        site.clock.advance(jiff::SignedDuration::from_hours(40));
+        watched(&site).await;
+        let answer = site.get("/healthz").await;
+        assert_eq!(answer.status, StatusCode::OK, "{engine:?}: old data");
+        assert!(codes(&deep(&answer)).contains(&"list_stale".to_owned()), "{engine:?}");
+        assert_eq!(site.get("/readyz").await.status, StatusCode::OK, "{engine:?}");
+    }
+}
+
+/// A watch says that it lives.
+async fn watched(site: &Pages) {
+    let watcher = Watcher {
+        node: "a".to_owned(),
+        started_at: site.clock.now(),
+        beat_at: site.clock.now(),
+        can_alert: true,
+        build: String::new(),
+        config_hash: String::new(),
+    };
+    let mut tx = site.store.begin().await.unwrap();
+    store::watcher::beat(&mut tx, &watcher, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_page_says_in_red_that_nobody_was_told() {
+    let site = site(engines()[0]).await;
+    assert!(!site.get("/").await.text.contains("Nobody was told"));
+    site.unheard.store(3, Ordering::Relaxed);
+    for address in ["/", "/doctors", "/runs", "/nowhere"] {
+        let text = site.get(address).await.text;
+        assert!(text.contains("nhsuk-tag--red\">Nobody was told</strong> 3 alerts"), "{address}: {text}");
     }
 }
 

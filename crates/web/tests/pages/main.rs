@@ -6,7 +6,7 @@ mod health;
 mod reading;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -20,7 +20,7 @@ use testkit::{Engine, Scratch, VirtualClock};
 use tower::ServiceExt as _;
 
 /// Every route with an address of the small world under it.
-const ADDRESSES: [(&str, &str); 23] = [
+const ADDRESSES: [(&str, &str); 24] = [
     ("/", "/"),
     ("/bodies/{code}", "/bodies/1-25U-830"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-23"),
@@ -42,19 +42,21 @@ const ADDRESSES: [(&str, &str); 23] = [
     ("/status.json", "/status.json"),
     ("/livez", "/livez"),
     ("/readyz", "/readyz"),
+    ("/healthz", "/healthz"),
     ("/metrics", "/metrics"),
     ("/assets/{*name}", "/assets/none"),
 ];
 
 /// Pages without data: they cannot be late.
-const WITHOUT_DATA: [&str; 6] =
-    ["/licences", "/status.json", "/livez", "/readyz", "/metrics", "/assets/{*name}"];
+const WITHOUT_DATA: [&str; 7] =
+    ["/licences", "/status.json", "/livez", "/readyz", "/healthz", "/metrics", "/assets/{*name}"];
 
 /// The pages over a small world.
 struct Pages {
     router: Router,
     clock: VirtualClock,
     ready: Arc<AtomicBool>,
+    unheard: Arc<AtomicU64>,
     store: Store,
     is_broken: Arc<AtomicBool>,
     _scratch: Scratch,
@@ -96,9 +98,15 @@ async fn site(engine: Engine) -> Pages {
     };
     let ready = Arc::new(AtomicBool::new(true));
     let is_broken = Arc::new(AtomicBool::new(false));
-    let app =
-        web::App { ops, build: "0.1.0".to_owned(), metrics: counters(&is_broken), ready: ready.clone() };
-    Pages { router: web::router(app), clock, ready, store, is_broken, _scratch: scratch }
+    let unheard = Arc::new(AtomicU64::new(0));
+    let app = web::App {
+        ops,
+        build: "0.1.0".to_owned(),
+        metrics: counters(&is_broken),
+        ready: ready.clone(),
+        unheard: unheard.clone(),
+    };
+    Pages { router: web::router(app), clock, ready, unheard, store, is_broken, _scratch: scratch }
 }
 
 /// Counters as text, or a panic where a test wants one.

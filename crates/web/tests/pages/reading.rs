@@ -47,9 +47,18 @@ async fn a_frozen_night_turns_every_page_amber_and_then_red() {
 async fn the_overview_and_the_status_name_no_doctor() {
     for engine in engines() {
         let site = site(engine).await;
-        for address in
-            ["/", "/status.json", "/livez", "/readyz", "/metrics", "/runs", "/holds", "/alerts", "/snapshots"]
-        {
+        for address in [
+            "/",
+            "/status.json",
+            "/livez",
+            "/readyz",
+            "/healthz",
+            "/metrics",
+            "/runs",
+            "/holds",
+            "/alerts",
+            "/snapshots",
+        ] {
             let text = site.get(address).await.text;
             for name in NAMES.iter().chain(&["Rawcanary", "alert(1)", "90000", "90001"]) {
                 assert!(!text.contains(name), "{engine:?} {address} names {name}");
