@@ -20,7 +20,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 30] = [
+const VERBS: [&str; 31] = [
     "demo",
     "drill",
     "serve",
@@ -37,6 +37,7 @@ const VERBS: [&str; 30] = [
     "rollback",
     "rejects",
     "doctor",
+    "discrepancies",
     "rebuild",
     "migrate",
     "check-config",

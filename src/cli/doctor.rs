@@ -8,6 +8,7 @@ use ops::doctor::{DoctorPage, Said};
 use serde_json::{Value, json};
 
 use super::Common;
+use super::discrepancies;
 use super::say::{Voice, instant, json as say_json, line, or_dash};
 use crate::exit::{Exit, Failure};
 use crate::wiring::Quiet;
@@ -50,6 +51,13 @@ fn people(page: &DoctorPage, name: &dyn Fn(&str) -> String) {
     if let (Some(kind), Some(why)) = (&page.disagreement, &view.discrepancy_why) {
         line(format!("{}: {why}", kind.title()));
         line(format!("  what would settle it: {}", or_dash(view.discrepancy_settles.as_deref())));
+    }
+    for life in &page.disagreements {
+        let until =
+            life.resolved_at.map_or_else(|| "it stands".to_owned(), |at| format!("resolved {}", instant(at)));
+        let again = if life.reopened == 0 { String::new() } else { format!(", reopened {}", life.reopened) };
+        let (kind, since, first) = (&life.kind, instant(life.since), instant(life.first_seen));
+        line(format!("  {kind}: since {since}, {until} (first seen {first}{again})"));
     }
     line("history, newest first:");
     for event in &page.history {
@@ -142,6 +150,7 @@ fn value(page: &DoctorPage) -> Value {
         "as_of": page.said.at.to_string(),
         "lists": lists,
         "tis": tis,
+        "discrepancies": page.disagreements.iter().map(discrepancies::life).collect::<Vec<_>>(),
         "history": page.history.iter().map(|event| json!({
             "list": event.list, "happening": word(event.happening), "at": event.at.to_string(), "snapshot": event.snapshot,
             "changes": event.changes.iter().map(|change| json!({

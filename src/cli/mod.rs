@@ -9,6 +9,7 @@ mod channels;
 mod check_config;
 mod compare;
 mod demo;
+mod discrepancies;
 mod doctor;
 mod drill;
 mod explain;
@@ -114,6 +115,8 @@ enum Verb {
     Rejects(rejects::Args),
     #[command(after_help = doctor::EXAMPLE)]
     Doctor(doctor::Args),
+    #[command(after_help = discrepancies::EXAMPLE)]
+    Discrepancies(discrepancies::Args),
     #[command(after_help = rebuild::EXAMPLE)]
     Rebuild(rebuild::Args),
     #[command(after_help = explain::EXAMPLE)]
@@ -173,6 +176,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Rollback(args) => rollback::run(common, &args).await,
         Verb::Rejects(args) => rejects::run(common, &args).await,
         Verb::Doctor(args) => doctor::run(common, &args).await,
+        Verb::Discrepancies(args) => discrepancies::run(common, &args).await,
         Verb::Rebuild(args) => rebuild::run(common, &args).await,
         Verb::Explain(args) => explain::run(common, &args),
         Verb::Migrate(args) => migrate::run(common, &args).await,

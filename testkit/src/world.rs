@@ -213,6 +213,10 @@ async fn join_all(tx: &mut Tx) -> Result<(), StoreError> {
         rows.extend(join(number.clone(), placed, trainee).map(|joined| ViewRow::of(&joined, Some(1))));
     }
     store::doctor::upsert(tx, &rows, "job:gmc-sync", hour(-20)).await?;
+    // One of them differed before, until the data of this night.
+    let before = ViewRow { discrepancy: Some("unknown_owner".to_owned()), ..rows[0].clone() };
+    store::discrepancy::note(tx, &[before], &[], hour(-40)).await?;
+    store::discrepancy::note(tx, &rows, &[], hour(-20)).await?;
     store::doctor::replace_claims(tx, &numbers, &claims).await
 }
 

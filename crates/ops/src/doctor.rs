@@ -9,6 +9,7 @@ use domain::trainee::Trainee;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Tx;
+use store::discrepancy::Life;
 use store::entry::Version;
 use store::list::TIS;
 
@@ -55,6 +56,8 @@ pub struct DoctorPage {
     pub row: DoctorRow,
     /// Where the two worlds disagree, if they do.
     pub disagreement: Option<DiscrepancyKind>,
+    /// Every disagreement there was, what stands first.
+    pub disagreements: Vec<Life>,
     /// What both worlds say now, or said at the end of the day that was asked for.
     pub said: Said,
     /// What happened, newest first; only on lists of the scope.
@@ -74,6 +77,7 @@ impl Ops {
         let said = said(&mut tx, &versions, at).await?;
         Ok(DoctorPage {
             freshness: self.freshness_behind(&mut tx, scope, &row).await?,
+            disagreements: store::discrepancy::of_doctor(&mut tx, &number).await?,
             disagreement: row.view.discrepancy.as_deref().and_then(DiscrepancyKind::from_word),
             row,
             said,

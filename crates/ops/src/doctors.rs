@@ -5,6 +5,7 @@ use domain::ids::{BodyCode, GmcNumber};
 use domain::names::fold;
 use domain::scope::Scope;
 use store::Tx;
+use store::discrepancy::Resolved;
 use store::listing::Query;
 
 use crate::fault::Fault;
@@ -14,6 +15,8 @@ use crate::rows::{DoctorRow, Order};
 
 /// Rows of a page; arbitrary, agreed with nobody yet.
 pub const PAGE: u64 = 50;
+/// Resolved disagreements shown; arbitrary, they are read from the newest on.
+pub const RESOLVED: u64 = 200;
 /// Words of a search that are looked at; more only cost.
 const WORDS_MAX: usize = 5;
 
@@ -125,6 +128,15 @@ pub struct DoctorsPage {
     pub next: Option<String>,
 }
 
+/// What data have resolved; it cannot be without its freshness.
+#[derive(Clone, Debug)]
+pub struct ResolvedPage {
+    /// How old the lists are.
+    pub freshness: Freshness,
+    /// The newest first.
+    pub rows: Vec<Resolved>,
+}
+
 /// A page of doctors beside the counts of its sisters, all of one instant.
 #[derive(Clone, Debug)]
 pub struct Counted<K> {
@@ -145,7 +157,7 @@ impl Ops {
     pub async fn by_notice(&self, scope: &Scope, filter: &Filter) -> Result<Counted<NoticeIs>, Fault> {
         let mut tx = self.read().await?;
         let page = self.doctors_in(&mut tx, scope, filter).await?;
-        let shown = self.narrowed(scope, filter)?;
+        let shown = self.narrowed(scope, filter.body.as_ref())?;
         let mut counts = Vec::new();
         for notice in [NoticeIs::Yes, NoticeIs::OnHold, NoticeIs::Unknown] {
             let sister = Filter { notice: Some(notice), ..filter.clone() };
@@ -162,7 +174,7 @@ impl Ops {
     ) -> Result<Counted<DiscrepancyKind>, Fault> {
         let mut tx = self.read().await?;
         let page = self.doctors_in(&mut tx, scope, filter).await?;
-        let shown = self.narrowed(scope, filter)?;
+        let shown = self.narrowed(scope, filter.body.as_ref())?;
         let mut counts = Vec::new();
         for kind in DiscrepancyKind::ALL {
             let sister = Filter { disagreement: Some(Disagreement::Of(kind)), ..filter.clone() };
@@ -171,16 +183,26 @@ impl Ops {
         Ok(Counted { page, counts })
     }
 
+    /// Reads what data have resolved about the doctors of a scope, the newest first; whoever may see a doctor now sees
+    /// it, wherever the doctor was then.
+    pub async fn resolved(&self, scope: &Scope, body: Option<&BodyCode>) -> Result<ResolvedPage, Fault> {
+        let mut tx = self.read().await?;
+        let shown = self.narrowed(scope, body)?;
+        let freshness = self.freshness_in(&mut tx, &shown).await?;
+        let query = Query { claimed_too: true, limit: RESOLVED, ..Query::within(&shown) };
+        Ok(ResolvedPage { freshness, rows: store::discrepancy::resolved(&mut tx, &query).await? })
+    }
+
     /// The scope narrowed to the body of a filter: whom TIS claims for that body belongs to it like whom it lists.
-    fn narrowed(&self, scope: &Scope, filter: &Filter) -> Result<Scope, Fault> {
-        match &filter.body {
+    fn narrowed(&self, scope: &Scope, body: Option<&BodyCode>) -> Result<Scope, Fault> {
+        match body {
             Some(body) => Ok(Scope::of([self.body(scope, body.as_str())?.code.clone()])),
             None => Ok(scope.clone()),
         }
     }
 
     async fn doctors_in(&self, tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<DoctorsPage, Fault> {
-        let shown = self.narrowed(scope, filter)?;
+        let shown = self.narrowed(scope, filter.body.as_ref())?;
         let words = filter.folded();
         let freshness = self.freshness_in(tx, &shown).await?;
         let query = query(&shown, filter, &words);

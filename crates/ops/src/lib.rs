@@ -29,6 +29,7 @@ pub mod rows {
     pub use store::alert::AlertRow;
     pub use store::audit::AuditRow;
     pub use store::channel_health::ChannelHealth;
+    pub use store::discrepancy::{Life, Resolved};
     pub use store::doctor::DoctorRow;
     pub use store::flip::FlipRow;
     pub use store::hold::HoldRow;

@@ -15,8 +15,12 @@ use crate::{StoreError, instant, ms, sql};
 pub struct DoctorRow {
     /// What both worlds say.
     pub view: ViewRow,
-    /// When the discrepancy was first seen.
+    /// Since when the discrepancy stands without a break.
     pub discrepancy_since: Option<Timestamp>,
+    /// When it was first seen, ever; `None` where there is none, or before TIS had a list.
+    pub discrepancy_first_seen: Option<Timestamp>,
+    /// Times it came back after data had resolved it.
+    pub discrepancy_reopened: u64,
     /// When the row last changed.
     pub updated_at: Timestamp,
 }
@@ -56,6 +60,8 @@ fn doctor(row: &Row) -> Result<DoctorRow, StoreError> {
     Ok(DoctorRow {
         view: view(row)?,
         discrepancy_since: row.opt_int("discrepancy_since_ms")?.map(instant).transpose()?,
+        discrepancy_first_seen: row.opt_int("first_seen_ms")?.map(instant).transpose()?,
+        discrepancy_reopened: row.opt_count("reopened")?.unwrap_or_default(),
         updated_at: instant(row.int("updated_at_ms")?)?,
     })
 }

@@ -11,6 +11,7 @@ pub mod alert;
 pub mod audit;
 pub mod channel_health;
 pub mod digest;
+pub mod discrepancy;
 pub mod doctor;
 pub mod due;
 pub mod entry;

@@ -72,6 +72,9 @@ impl<'a> Query<'a> {
     }
 }
 
+/// The life of the disagreement that stands, beside its doctor.
+const STANDING: &str = " left join discrepancy x on x.gmc_number = d.gmc_number and x.kind = d.discrepancy";
+
 struct Text {
     sql: String,
     args: Vec<Value>,
@@ -91,7 +94,7 @@ impl Text {
 
 /// Composes a page; `None` if the scope is empty, which sees nobody.
 pub(crate) fn page(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
-    let mut text = filtered(query, "d.*")?;
+    let mut text = filtered(query, "d.*, x.first_seen_ms, x.reopened", STANDING)?;
     let column = query.order.column();
     if let Some((key, number)) = query.after {
         let (key, number) = (text.bind(key), text.bind(number));
@@ -104,10 +107,20 @@ pub(crate) fn page(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
 
 /// Composes a count of everything a query matches.
 pub(crate) fn count(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
-    filtered(query, "count(*) as doctors").map(|text| (text.sql, text.args))
+    filtered(query, "count(*) as doctors", "").map(|text| (text.sql, text.args))
 }
 
-fn filtered(query: &Query<'_>, columns: &str) -> Option<Text> {
+/// Composes the disagreements that were resolved about the doctors that a query matches, the newest first.
+pub(crate) fn resolved(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
+    let columns = "d.*, x.kind, x.first_seen_ms, x.since_ms, x.last_seen_ms, x.resolved_at_ms, x.reopened";
+    let mut text = filtered(query, columns, " join discrepancy x on x.gmc_number = d.gmc_number")?;
+    text.and("x.resolved_at_ms is not null");
+    let limit = text.bind(query.limit);
+    let _ = write!(text.sql, "\norder by x.resolved_at_ms desc, d.gmc_number, x.kind limit {limit}");
+    Some((text.sql, text.args))
+}
+
+fn filtered(query: &Query<'_>, columns: &str, joined: &str) -> Option<Text> {
     let mut text = Text { sql: String::new(), args: Vec::new() };
     let places: Vec<String> = query.scope.bodies().map(|body| text.bind(body.as_str())).collect();
     if places.is_empty() {
@@ -121,7 +134,7 @@ fn filtered(query: &Query<'_>, columns: &str) -> Option<Text> {
     } else {
         format!("d.body in ({places})")
     };
-    text.sql = format!("-- doctor/listing\nselect {columns} from doctor d where {within}");
+    text.sql = format!("-- doctor/listing\nselect {columns} from doctor d{joined} where {within}");
     narrow(&mut text, query);
     Some(text)
 }

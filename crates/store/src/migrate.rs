@@ -89,10 +89,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0008_accounts.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 9,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0009_discrepancy.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 8;
+pub(crate) const NEWEST: i64 = 9;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -68,7 +68,7 @@ fn add(world: &mut Worlds, entry: PlacedEntry) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what was derived.
+/// Writes what was derived, and with it where the two worlds disagree now and what has been resolved.
 pub async fn write(
     tx: &mut Tx,
     derived: &Derived,
@@ -78,6 +78,7 @@ pub async fn write(
     let (actor, now) = by;
     store::doctor::upsert(tx, &derived.rows, actor, now).await?;
     store::doctor::delete(tx, &derived.gone).await?;
+    store::discrepancy::note(tx, &derived.rows, &derived.gone, now).await?;
     store::doctor::replace_claims(tx, numbers, &derived.claims).await
 }
 

@@ -60,6 +60,9 @@ pub async fn write(context: &Context, tx: &mut Tx, publication: &mut Publication
     }
     let number = store::snapshot::publish(tx, &publication.publish, now).await?;
     apply(context, tx, (&list, number), publication).await?;
+    if list == TIS && publication.publish.base == 0 {
+        store::discrepancy::begin(tx).await?;
+    }
     if let Some(rejects) = &mut publication.rejects {
         let run_id = publication.publish.run_id.clone().unwrap_or_default();
         set_aside(context, tx, (&list, &run_id), rejects).await?;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod discrepancies;
 mod doctors;
 mod due;
 mod holds;

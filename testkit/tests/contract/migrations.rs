@@ -9,7 +9,7 @@ use testkit::{Engine, engines, scratch};
 use super::{Outcome, hour};
 
 /// What a store of each version holds beyond the version before.
-const FILLS: [&str; 8] = [
+const FILLS: [&str; 9] = [
     include_str!("../../../crates/store/tests/migrations/0001.sql"),
     include_str!("../../../crates/store/tests/migrations/0002.sql"),
     include_str!("../../../crates/store/tests/migrations/0003.sql"),
@@ -18,6 +18,7 @@ const FILLS: [&str; 8] = [
     include_str!("../../../crates/store/tests/migrations/0006.sql"),
     include_str!("../../../crates/store/tests/migrations/0007.sql"),
     include_str!("../../../crates/store/tests/migrations/0008.sql"),
+    include_str!("../../../crates/store/tests/migrations/0009.sql"),
 ];
 /// What brings the tables up to date is no row of ours.
 const OWN: &str = "schema_migration";

@@ -4,14 +4,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use domain::clock::Clock;
+use domain::discrepancy::DiscrepancyKind;
 use domain::ids::GmcNumber;
 use domain::raw::RawDoctor;
 use domain::recount::{Recount, Verdict};
 use domain::run::RunState;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use simulator::edits::{Edit, What};
 use simulator::{Fault, Rule, Simulator};
 use store::alert::AlertRow;
+use store::discrepancy::Life;
+use store::listing::Query;
 use sync::Step;
 
 use crate::error::DrillError;
@@ -37,13 +41,66 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     facts.same("after which the doctor is on the body's list", &shown.as_deref(), &Some(second.as_str()));
     as_told(sandbox, "after the refresh", facts).await?;
 
+    let connected_at = sandbox.clock.now();
     sandbox.begin(NIGHT + 1)?;
     sandbox.gmc_sync().await?;
     let shown = body_of(sandbox, &number).await?;
     facts.same("and stays there through the next night", &shown.as_deref(), &Some(second.as_str()));
     as_told(sandbox, "after the next night", facts).await?;
+    lived(sandbox, (&number, connected_at), facts).await?;
     in_between(sandbox, facts).await?;
     explained(sandbox, facts).await
+}
+
+/// TIS does not know the doctor at first, then does, then not any more: one disagreement with one life.
+async fn lived(sandbox: &Sandbox, doctor: (&str, Timestamp), facts: &mut Facts) -> Result<(), DrillError> {
+    let (number, connected_at) = doctor;
+    let first = life(sandbox, number).await?;
+    let told = first.as_ref().map(|life| (life.kind.as_str(), life.first_seen, life.resolved_at));
+    facts.same(
+        "the doctor is a discrepancy since the refresh that brought them",
+        &told,
+        &Some((DiscrepancyKind::ReadyForDisconnection.word(), connected_at, None)),
+    );
+    sandbox.tis_enrich().await?;
+    let (settled, night) = (life(sandbox, number).await?, sandbox.clock.now());
+    let resolved_at = settled.and_then(|life| life.resolved_at);
+    facts.same("once TIS knows the doctor, data have resolved it", &resolved_at, &Some(night));
+    let page = store::discrepancy::resolved(
+        &mut sandbox.context.store.read().await?,
+        &Query { claimed_too: true, limit: 1000, ..Query::within(&sandbox.everybody()) },
+    )
+    .await?;
+    let listed = page.iter().any(|row| row.view.gmc_number == number && row.life.resolved_at == Some(night));
+    facts.state("and it is listed as resolved, with that instant", listed, page.len());
+    forget(sandbox, number)?;
+    sandbox.clock.advance(SignedDuration::from_hours(1));
+    sandbox.tis_enrich().await?;
+    let again = life(sandbox, number).await?;
+    let told = again.map(|life| (life.first_seen, life.since, life.resolved_at, life.reopened));
+    facts.same(
+        "when TIS forgets the doctor it is open again, and remembers when it was first seen",
+        &told,
+        &Some((connected_at, sandbox.clock.now(), None, 1)),
+    );
+    Ok(())
+}
+
+async fn life(sandbox: &Sandbox, number: &str) -> Result<Option<Life>, DrillError> {
+    let number = GmcNumber::parse(number).ok_or_else(|| DrillError::Furnish("no GMC number".to_owned()))?;
+    let mut tx = sandbox.context.store.read().await?;
+    Ok(store::discrepancy::of_doctor(&mut tx, &number).await?.into_iter().next())
+}
+
+/// Takes a person out of TIS, as if there had never been one.
+fn forget(sandbox: &Sandbox, number: &str) -> Result<(), DrillError> {
+    for file in std::fs::read_dir(sandbox.path("tis"))? {
+        let path = file?.path();
+        let text = std::fs::read_to_string(&path)?;
+        let kept: Vec<&str> = text.lines().filter(|line| !line.contains(number)).collect();
+        std::fs::write(&path, kept.join("\n") + "\n")?;
+    }
+    Ok(())
 }
 
 /// Somebody connects a doctor after the list was published and before it is counted again.

@@ -10,7 +10,7 @@ use ops::doctors::{Counted, Disagreement, DoctorsPage, Filter, Whom};
 use ops::rows::DoctorRow;
 
 use super::list_view::{ListView, Tab};
-use super::{Page, complaining, listing};
+use super::{Page, complaining, listing, resolved};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -22,6 +22,9 @@ use crate::words;
 
 /// Shows the disagreements.
 pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
+    if params.get("state") == Some("resolved") {
+        return resolved::get(&app, &reader, &params.without("state")).await;
+    }
     let kind = params.get("kind");
     let known = kind.map(DiscrepancyKind::from_word);
     let errors =
@@ -71,12 +74,17 @@ fn tabs(params: &Params, counts: &[(DiscrepancyKind, u64)], current: Option<Disc
         text: format!("{} ({})", kind.title(), count(*doctors)),
         is_current: current == Some(*kind),
     };
-    [all].into_iter().chain(counts.iter().map(tab)).collect()
+    let resolved = Tab {
+        href: params.without("kind").with("state", "resolved"),
+        text: "Resolved".to_owned(),
+        is_current: false,
+    };
+    [all].into_iter().chain(counts.iter().map(tab)).chain([resolved]).collect()
 }
 
 fn table(app: &App, page: &DoctorsPage) -> Table {
     let titles =
-        ["Doctor", "GMC number", "Body at the GMC", "Kind", "Why, and what would settle it", "First seen"];
+        ["Doctor", "GMC number", "Body at the GMC", "Kind", "Why, and what would settle it", "Since"];
     let now = page.freshness.at;
     Table::new("discrepancies", "Doctors by name", &titles).filled(
         page.rows.iter().map(|row| cells(app, row, now)),
@@ -98,6 +106,14 @@ fn cells(app: &App, row: &DoctorRow, now: Timestamp) -> Vec<Cell> {
             |kind| Cell::Tag(words::disagreement(kind)),
         ),
         Cell::Stack(why.into_iter().flatten().map(Cell::text).collect()),
-        row.discrepancy_since.map_or_else(|| Cell::maybe(None), |since| Cell::at(since, now)),
+        since(row, now),
     ]
+}
+
+/// Since when it stands, and whether it had been resolved before.
+fn since(row: &DoctorRow, now: Timestamp) -> Cell {
+    let Some(since) = row.discrepancy_since else { return Cell::maybe(None) };
+    let first = row.discrepancy_first_seen.unwrap_or(since);
+    let before = resolved::again(first, row.discrepancy_reopened, now);
+    Cell::Stack([Some(Cell::at(since, now)), before].into_iter().flatten().collect())
 }

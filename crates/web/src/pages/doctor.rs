@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use ops::doctor::{DoctorPage, OnList};
 use ops::{Event, Happening};
 
-use super::{Page, as_of, complaining, listing};
+use super::{Page, as_of, complaining, listing, resolved};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -34,6 +34,7 @@ struct View {
     gmc_absent: &'static str,
     tis: Option<(String, Summary)>,
     day_form: DayForm,
+    disagreements: Option<Table>,
     history: Table,
 }
 
@@ -67,6 +68,8 @@ pub async fn get(
             entered: params.get("on").unwrap_or_default().to_owned(),
             error: errors.of("on").map(str::to_owned),
         },
+        disagreements: (!page.disagreements.is_empty())
+            .then(|| resolved::of_doctor(&page.disagreements, now)),
         history: history(&app, &page.history, now),
         name,
         errors,
@@ -88,7 +91,7 @@ fn tis_heading(as_of: Timestamp) -> String {
 fn disagreement(page: &DoctorPage) -> Option<Callout> {
     let view = &page.row.view;
     let kind = page.disagreement?;
-    let since = page.row.discrepancy_since.map(|since| format!("First seen on {}.", long(since)));
+    let since = page.row.discrepancy_since.map(|since| format!("It stands since {}.", long(since)));
     let told = [view.discrepancy_why.clone(), view.discrepancy_settles.clone(), since];
     Some(Callout {
         weight: Weight::Loud,

@@ -13,6 +13,7 @@ mod listing;
 pub mod overview;
 mod recounts;
 pub mod rejects;
+mod resolved;
 pub mod runs;
 mod sheet;
 pub mod snapshots;

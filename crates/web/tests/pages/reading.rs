@@ -100,6 +100,25 @@ async fn what_the_gmc_says_stands_beside_what_we_show() {
 }
 
 #[tokio::test]
+async fn what_data_have_resolved_is_listed_with_its_day() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let standing = site.get("/discrepancies").await.text;
+        assert!(standing.contains("state=resolved") && !standing.contains("Samplaigh"), "{engine:?}");
+        for address in ["/discrepancies?state=resolved", "/discrepancies?state=resolved&body=1-AIIDWT"] {
+            let text = site.get(address).await.text;
+            for part in ["Samplaigh", "Unknown programme owner", "1 day 16 hours ago", "20 hours ago"] {
+                assert!(text.contains(part), "{engine:?} {address} does not say {part}");
+            }
+        }
+        let elsewhere = site.get("/discrepancies?state=resolved&body=1-25U-830").await.text;
+        assert!(!elsewhere.contains("Samplaigh"), "{engine:?}");
+        let doctor = site.get("/doctors/9000001").await.text;
+        assert!(doctor.contains("Discrepancies there were") && doctor.contains("Unknown programme owner"));
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_a_malformed_and_an_impossible_number_get_one_answer() {
     for engine in engines() {
         let site = site(engine).await;
