@@ -103,6 +103,13 @@ check_wsdl() {
   run_check "zeep reads our WSDL" .test/venv/bin/python scripts/zeep_check.py ./target/debug/reval
 }
 
+check_delivery() {
+  if ! verb channels; then skip "receivers of alerts: the program has no channels yet"; return; fi
+  python3 -m venv .test/venv && .test/venv/bin/pip install -q --disable-pip-version-check aiosmtpd standardwebhooks trustme \
+    || { echo "the receivers of alerts could not be installed"; count 0 1 0; return; }
+  run_check "alerts reach real receivers" .test/venv/bin/python scripts/delivery_check.py ./target/debug/reval
+}
+
 check_pages() {
   if ! verb demo; then skip "browser journeys: the program has no demo yet"; return; fi
   run_check "browser journeys" scripts/e2e.sh
@@ -120,9 +127,10 @@ install_npm
 say "cargo test ${WHICH[*]}"
 run_cargo
 if [ $# -gt 0 ]; then
-  echo "only ${WHICH[*]}: neither the WSDL nor the pages were tested"
+  echo "only ${WHICH[*]}: neither the WSDL, nor the receivers of alerts, nor the pages were tested"
 elif cargo build --locked; then
   check_wsdl
+  check_delivery
   check_pages
 else
   echo "the program could not be built: counted as one failure"
