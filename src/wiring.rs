@@ -1,6 +1,7 @@
 //! The wiring: the only place besides the drill that knows every room, and the only one that asks the machine for time,
 //! chance and names.
 
+mod access;
 mod clock;
 mod kill;
 mod lock;
@@ -160,6 +161,7 @@ impl House {
             site: self.config.site.clone(),
             promise: self.config.freshness,
             bodies: Arc::new(self.asked().iter().map(name).collect()),
+            access: access::access(&self.config, &self.ids),
         }
     }
 

@@ -18,7 +18,7 @@ pub const EXAMPLE: &str = "Examples:
   reval doctor 9000123
   reval doctor 9000123 --on 2026-11-20
 
-What is shown is personal data: do not keep it in a file.";
+What is shown is personal data: do not keep it in a file. The audit says who has looked.";
 
 /// Show one doctor, now or as of a day.
 #[derive(clap::Args)]
@@ -34,7 +34,7 @@ pub struct Args {
 pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
     let ops = house.ops();
-    let page = ops.doctor(&ops.every_body(), &args.gmc_number, args.on).await?;
+    let page = ops.doctor(&ops.at_shell(house.actor("")), &args.gmc_number, args.on).await?;
     match common.voice() {
         Voice::Json => say_json(&value(&page)),
         Voice::People => people(&page, &|list| ops.name_of(list)),

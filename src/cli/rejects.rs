@@ -12,7 +12,7 @@ use crate::wiring::Quiet;
 pub const EXAMPLE: &str = "Example:
   reval rejects NW
 
-What is shown is personal data: do not keep it in a file.";
+What is shown is personal data: do not keep it in a file. The audit says who has looked.";
 
 /// Show the records of a body that were received and not processed.
 #[derive(clap::Args)]
@@ -25,7 +25,7 @@ pub struct Args {
 pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
     let (ops, body) = (house.ops(), house.body(&args.body)?);
-    let page = ops.rejects_of(&ops.every_body(), body.as_str()).await?;
+    let page = ops.rejects_of(&ops.at_shell(house.actor("")), body.as_str()).await?;
     match common.voice() {
         Voice::Json => say_json(&page.rows.iter().map(value).collect()),
         Voice::People => {

@@ -17,6 +17,7 @@ mod sandbox;
 mod site;
 mod store;
 mod tis;
+mod users;
 mod web;
 
 use std::fmt;
@@ -37,6 +38,7 @@ pub use log::{Format, Log};
 pub use sandbox::Sandbox;
 pub use store::StoreSettings;
 pub use tis::TisSettings;
+pub use users::Users;
 pub use web::Web;
 
 use layers::{Layers, Value};
@@ -98,6 +100,8 @@ pub struct Config {
     pub brake: Brake,
     /// How people decide on holds.
     pub holds: Holds,
+    /// How people come to what they may do.
+    pub users: Users,
     /// Ages at which a list is late and stale.
     pub freshness: Promise,
     /// Where pages are served.
@@ -139,6 +143,7 @@ impl Config {
             tis: tis::read(reader),
             brake: brake::read(reader, reference),
             holds: holds::read(reader),
+            users: users::read(reader),
             freshness: freshness::read(reader),
             web: web::read(reader),
             log: log::read(reader),

@@ -55,6 +55,8 @@ pub fn number(n: u32) -> GmcNumber {
 
 /// Names of everybody on the lists: none of them may appear where no doctor may be named.
 pub const NAMES: [&str; 5] = ["Samplaigh", "Example-Specimen", "Specimen", "Canary", "Tisonly"];
+/// What the GMC states of doctor 4, since the second of two answers: only some eyes may see it.
+pub const SANCTION: &str = "Conditions-For-Few-Eyes";
 /// A name that would run if it were not escaped.
 pub const SCRIPT: &str = "<script>alert(1)</script>";
 
@@ -70,6 +72,16 @@ fn listed(n: u32, names: (&str, &str), notice: &str) -> Entry {
     // Unwrap safety: the number is usable and a listing always serialises.
     let content = serde_json::to_string(&Listing::read(raw).expect("a usable number")).expect("json");
     entry(n, content)
+}
+
+/// The same doctor once the GMC states a sanction and an investigation, and nothing else moved.
+fn sanctioned(entry: &Entry) -> Entry {
+    // Unwrap safety: it was written from a listing.
+    let mut listing: Listing = serde_json::from_str(&entry.content).expect("a listing");
+    listing.sanction = Some(SANCTION.to_owned());
+    listing.investigation = Some("Yes".to_owned());
+    // Unwrap safety: a listing always serialises.
+    Entry { content: serde_json::to_string(&listing).expect("json"), ..entry.clone() }
 }
 
 fn entry(n: u32, content: String) -> Entry {
@@ -160,7 +172,7 @@ async fn lists(tx: &mut Tx) -> Result<(), StoreError> {
     publish(tx, HELD, second, &[listed(1, ("Aoife", "Ó Samplaigh"), "Yes"), zoe], &held).await?;
     let failed = [canary.clone()];
     publish(tx, FAILED, first, &failed, &[]).await?;
-    publish(tx, FAILED, second, &[canary, bao], &failed).await?;
+    publish(tx, FAILED, second, &[sanctioned(&canary), bao], &failed).await?;
     let many: Vec<Entry> =
         (0..MANY).map(|n| listed(100 + n, ("Made-Up", &format!("Specimen {n:03}")), "No")).collect();
     publish(tx, FRESH, second, &many, &[]).await?;

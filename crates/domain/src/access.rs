@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::ids::BodyCode;
 use crate::scope::{Actor, Scope};
@@ -15,7 +16,8 @@ use crate::scope::{Actor, Scope};
 pub const STEP_UP: SignedDuration = SignedDuration::from_mins(15);
 
 /// What a person is to Reval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Reads the doctors of their bodies.
     Observer,
@@ -124,7 +126,8 @@ impl Right {
 }
 
 /// A role given to a person over some bodies until a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Grant {
     /// The role.
     pub role: Role,

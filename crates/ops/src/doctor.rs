@@ -1,5 +1,7 @@
 //! One doctor: what both worlds say now, what they said on a day, and how it came to be.
 
+use std::collections::BTreeSet;
+
 use domain::discrepancy::DiscrepancyKind;
 use domain::ids::{BodyCode, GmcNumber};
 use domain::joined::Presence;
@@ -18,6 +20,7 @@ use crate::freshness::Freshness;
 use crate::history::{self, Event};
 use crate::place::{Ops, end_of};
 use crate::rows::DoctorRow;
+use crate::viewer::{Shown, Sight, Viewer};
 
 /// The same words for a malformed number, an absent doctor and one out of scope.
 const ABSENT: &str = "There is no doctor with this GMC number on the lists you may see.";
@@ -35,6 +38,8 @@ pub struct OnList {
     pub presence: Presence,
     /// The facts.
     pub listing: Listing,
+    /// Whether sanctions and investigations are among them.
+    pub sensitive: Shown,
 }
 
 /// What both worlds said of a doctor, as readers saw it at one instant.
@@ -65,24 +70,32 @@ pub struct DoctorPage {
 }
 
 impl Ops {
-    /// Reads one doctor, now or as of the end of a day in British time; out of scope is the same as absent.
-    pub async fn doctor(&self, scope: &Scope, number: &str, on: Option<Date>) -> Result<DoctorPage, Fault> {
+    /// Reads one doctor, now or as of the end of a day in British time; out of scope is the same as absent. Sanctions and
+    /// investigations are shown within the viewer's sensitive scope, and the audit says so first.
+    pub async fn doctor(&self, viewer: &Viewer, number: &str, on: Option<Date>) -> Result<DoctorPage, Fault> {
+        let scope = &viewer.doctors;
         let number = GmcNumber::parse(number).ok_or_else(|| Fault::not_found(ABSENT))?;
         let now = self.clock.now();
         let at = on.map_or(Ok(now), |day| end_of(day, now))?;
         let mut tx = self.read().await?;
         let row = store::doctor::get(&mut tx, scope, &number).await?;
         let row = row.ok_or_else(|| Fault::not_found(ABSENT))?;
-        let versions = visible(store::entry::history(&mut tx, &number).await?, scope);
-        let said = said(&mut tx, &versions, at).await?;
-        Ok(DoctorPage {
+        let versions = visible(store::entry::history(&mut tx, &number).await?, viewer)?;
+        let page = DoctorPage {
             freshness: self.freshness_behind(&mut tx, scope, &row).await?,
             disagreements: store::discrepancy::of_doctor(&mut tx, &number).await?,
             disagreement: row.view.discrepancy.as_deref().and_then(DiscrepancyKind::from_word),
             row,
-            said,
+            said: said(&mut tx, &versions, (at, viewer)).await?,
             history: history::events(versions)?,
-        })
+        };
+        drop(tx);
+        let seen = page.history.iter().map(|event| &event.list);
+        let seen: BTreeSet<String> = seen.filter(|list| shown(list, viewer) == Shown::Yes).cloned().collect();
+        if !seen.is_empty() {
+            self.note_sight(viewer, Sight::Doctor(&number, seen)).await?;
+        }
+        Ok(page)
     }
 
     /// The freshness of the body that lists the doctor; of every body of the scope if none does.
@@ -99,14 +112,28 @@ impl Ops {
     }
 }
 
-/// Versions on lists of the scope, and of TIS.
-fn visible(versions: Vec<Version>, scope: &Scope) -> Vec<Version> {
-    let may_see = |list: &str| list == TIS || scope.covers(&BodyCode::new(list));
-    versions.into_iter().filter(|version| may_see(&version.list)).collect()
+/// Versions on lists of the scope, and of TIS, without what is not for these eyes.
+fn visible(versions: Vec<Version>, viewer: &Viewer) -> Result<Vec<Version>, Fault> {
+    let may_see = |list: &str| list == TIS || viewer.doctors.covers(&BodyCode::new(list));
+    let blanked = |mut version: Version| {
+        if version.list != TIS && shown(&version.list, viewer) == Shown::No {
+            let listing = history::listing(&version.content)?.without_sensitive();
+            version.content = serde_json::to_string(&listing)
+                .map_err(|_| Fault::from(store::StoreError::Corrupt { what: "listing" }))?;
+        }
+        Ok(version)
+    };
+    versions.into_iter().filter(|version| may_see(&version.list)).map(blanked).collect()
+}
+
+/// Whether a list's sanctions and investigations are for these eyes; TIS tells of none.
+fn shown(list: &str, viewer: &Viewer) -> Shown {
+    if list != TIS && viewer.sensitive.covers(&BodyCode::new(list)) { Shown::Yes } else { Shown::No }
 }
 
 /// What readers saw of a doctor at an instant: the version that each list's snapshot of then holds.
-async fn said(tx: &mut Tx, versions: &[Version], at: Timestamp) -> Result<Said, Fault> {
+async fn said(tx: &mut Tx, versions: &[Version], when: (Timestamp, &Viewer)) -> Result<Said, Fault> {
+    let (at, viewer) = when;
     let mut lists: Vec<&str> = versions.iter().map(|version| version.list.as_str()).collect();
     lists.sort_unstable();
     lists.dedup();
@@ -129,6 +156,7 @@ async fn said(tx: &mut Tx, versions: &[Version], at: Timestamp) -> Result<Said, 
             data_as_of: snapshot.data_as_of,
             presence: version.presence,
             listing: history::listing(&version.content)?,
+            sensitive: shown(list, viewer),
         });
     }
     Ok(said)

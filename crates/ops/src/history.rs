@@ -63,7 +63,7 @@ pub(crate) fn events(mut versions: Vec<Version>) -> Result<Vec<Event>, StoreErro
     for (at, version) in versions.iter().enumerate() {
         let before =
             at.checked_sub(1).map(|before| &versions[before]).filter(|before| is_next(before, version));
-        events.push(begun(before, version)?);
+        events.extend(begun(before, version)?);
         let is_replaced = versions.get(at + 1).is_some_and(|next| is_next(version, next));
         events.extend(left(version).filter(|_| !is_replaced));
     }
@@ -75,13 +75,18 @@ fn is_next(before: &Version, after: &Version) -> bool {
     before.list == after.list && before.to_snapshot == Some(after.from_snapshot)
 }
 
-fn begun(before: Option<&Version>, version: &Version) -> Result<Event, StoreError> {
+/// What began with a version; nothing, if all that moved on a list of the GMC is not for the viewer's eyes.
+fn begun(before: Option<&Version>, version: &Version) -> Result<Option<Event>, StoreError> {
     let after = fields(version)?;
     let (happening, was) = match before {
         Some(before) => (Happening::Changed, fields(before)?),
         None => (Happening::Arrived, after.iter().map(|(field, _)| (*field, None)).collect()),
     };
-    Ok(Event {
+    let changes = differences(was, after);
+    if happening == Happening::Changed && changes.is_empty() && version.list != TIS {
+        return Ok(None);
+    }
+    Ok(Some(Event {
         list: version.list.clone(),
         happening,
         at: version.published_at,
@@ -89,8 +94,8 @@ fn begun(before: Option<&Version>, version: &Version) -> Result<Event, StoreErro
         data_as_of: Some(version.data_as_of),
         kind: version.kind.clone(),
         published_by: version.published_by.clone(),
-        changes: differences(was, after),
-    })
+        changes,
+    }))
 }
 
 fn left(version: &Version) -> Option<Event> {

@@ -3,6 +3,7 @@
 mod history;
 mod place;
 
+pub mod access;
 pub mod alert;
 pub mod alerts;
 pub mod audit;
@@ -18,16 +19,20 @@ pub mod rejects;
 pub mod runs;
 pub mod snapshots;
 pub mod tis;
+pub mod viewer;
 
 pub use fault::{Fault, Kind};
 pub use freshness::{Freshness, ListFreshness};
 pub use history::{Event, FieldChange, Happening};
 pub use place::{BodyName, Ops, Production, Site, Today};
+pub use viewer::{Shown, Viewer};
 
 /// Rows that front ends show as they are stored.
 pub mod rows {
+    pub use store::account::AccountRow;
+    pub use store::account_grant::GrantRow;
     pub use store::alert::AlertRow;
-    pub use store::audit::AuditRow;
+    pub use store::audit::{AuditRow, Broken, Flaw, Head, Known, Verdict};
     pub use store::channel_health::ChannelHealth;
     pub use store::discrepancy::{Life, Resolved};
     pub use store::doctor::DoctorRow;
@@ -38,6 +43,7 @@ pub mod rows {
     pub use store::reject::RejectCount;
     pub use store::run::{AttemptRow, RunRow};
     pub use store::run_log::LogRow;
+    pub use store::session::SessionRow;
     pub use store::silence::{Matcher, SilenceRow};
     pub use store::snapshot::SnapshotRow;
 }

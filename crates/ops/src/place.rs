@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use store::{Store, Tx};
 
+use crate::access::Access;
 use crate::fault::Fault;
 
 /// Whether real doctors are behind these pages.
@@ -59,6 +60,8 @@ pub struct Ops {
     pub promise: Promise,
     /// The bodies, in the order in which pages name them.
     pub bodies: Arc<Vec<BodyName>>,
+    /// Who comes in and how.
+    pub access: Access,
 }
 
 /// The present instant and day, for pages that speak of "today".
@@ -77,7 +80,8 @@ impl Ops {
         Today { now, date: now.to_zoned(british()).date() }
     }
 
-    /// The scope that covers every body of the reference data.
+    /// The scope that covers every body of the reference data. It is for whoever works at the machine's own shell, where the
+    /// store lies open anyway; on pages a scope comes from a visitor alone.
     pub fn every_body(&self) -> Scope {
         Scope::of(self.bodies.iter().map(|body| body.code.clone()))
     }

@@ -93,7 +93,8 @@ impl Ops {
         let rows = entries
             .iter()
             .map(|entry| {
-                Ok(ListedThen { presence: entry.presence, listing: history::listing(&entry.content)? })
+                let listing = history::listing(&entry.content)?.without_sensitive();
+                Ok(ListedThen { presence: entry.presence, listing })
             })
             .collect::<Result<_, Fault>>()?;
         Ok(AsOfPage { freshness, body, on, snapshot, rows, next })

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::scope::Scope;
+use domain::scope::{Actor, Scope};
+use ops::Viewer;
 
 use crate::App;
 
@@ -14,12 +15,15 @@ use crate::App;
 pub struct Reader {
     /// The bodies whose doctors they may see.
     pub scope: Scope,
+    /// The same with what they may see of each doctor, and who they are.
+    pub viewer: Viewer,
 }
 
 impl FromRequestParts<Arc<App>> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(_parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        Ok(Self { scope: app.ops.every_body() })
+        let viewer = app.ops.at_shell(Actor::person("loopback", ""));
+        Ok(Self { scope: app.ops.every_body(), viewer })
     }
 }

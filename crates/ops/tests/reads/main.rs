@@ -1,15 +1,21 @@
 //! What a person may see, on both engines: fresh or not, in scope or absent, page by page and as of a day.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod access;
 mod pages;
+mod people;
 mod scope;
+mod sensitive;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use domain::clock::IdSource;
 use domain::freshness::Promise;
 use domain::ids::BodyCode;
-use domain::scope::Scope;
-use ops::{BodyName, Ops, Production, Site};
+use domain::scope::{Actor, Scope};
+use ops::access::{Access, Rules, Secrets};
+use ops::{BodyName, Ops, Production, Site, Viewer};
 use testkit::world::{self, FAILED, FRESH, HELD, NEVER};
 use testkit::{Engine, Scratch, VirtualClock};
 
@@ -39,10 +45,33 @@ async fn small_world(engine: Engine) -> (Ops, VirtualClock, Scratch) {
         site,
         promise: Promise::default(),
         bodies: Arc::new(bodies),
+        access: access(),
     };
     (ops, clock, scratch)
 }
 
-fn only(body: &str) -> Scope {
+/// Ids and secrets that follow from nothing but their number.
+fn access() -> Access {
+    let drawn = AtomicU64::new(0);
+    let secrets = Secrets::new(move || {
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        Ok(bytes)
+    });
+    let rules = Rules { two_people: true, is_demo: false, hashed_at_once: 2 };
+    Access::new(rules, Arc::new(IdSource::new(7)), secrets)
+}
+
+fn only(body: &str) -> Viewer {
+    let scope = Scope::of([BodyCode::new(body)]);
+    let actor = Actor::user("amira", "");
+    Viewer { doctors: scope.clone(), rejects: scope, sensitive: Scope::of([]), actor }
+}
+
+fn whole(ops: &Ops) -> Viewer {
+    ops.at_shell(Actor::person("ana", ""))
+}
+
+fn only_the(body: &str) -> Scope {
     Scope::of([BodyCode::new(body)])
 }

@@ -11,7 +11,7 @@ use ops::{Happening, Kind};
 use testkit::engines;
 use testkit::world::{FAILED, FAILED_WHY, FRESH, HELD, HOLD, MANY, NAMES, NEVER, SCRIPT, number};
 
-use super::{Outcome, only, small_world};
+use super::{Outcome, only, only_the, small_world, whole};
 
 #[tokio::test]
 async fn held_and_failed_are_at_least_amber_though_their_data_are_young() -> Outcome {
@@ -56,11 +56,11 @@ async fn a_frozen_night_turns_every_list_amber_and_then_red() -> Outcome {
         let (ops, clock, _scratch) = small_world(engine).await;
         let of = |page: &ops::doctors::DoctorsPage| page.freshness.worst();
         let filter = Filter::default();
-        assert_eq!(of(&ops.doctors(&only(FRESH), &filter).await?), Age::Fresh, "{engine:?}");
+        assert_eq!(of(&ops.doctors(&only_the(FRESH), &filter).await?), Age::Fresh, "{engine:?}");
         clock.advance(SignedDuration::from_hours(6));
-        assert_eq!(of(&ops.doctors(&only(FRESH), &filter).await?), Age::Amber, "{engine:?}");
+        assert_eq!(of(&ops.doctors(&only_the(FRESH), &filter).await?), Age::Amber, "{engine:?}");
         clock.advance(SignedDuration::from_hours(24));
-        let page = ops.doctors(&only(FRESH), &filter).await?;
+        let page = ops.doctors(&only_the(FRESH), &filter).await?;
         assert_eq!((of(&page), page.freshness.tis.age), (Age::Red, Age::Red), "{engine:?}");
         let whole = ops.doctors(&ops.every_body(), &filter).await?.freshness;
         assert_eq!(whole.worst(), Age::Never, "{engine:?}: one was never asked for");
@@ -77,7 +77,7 @@ async fn pages_follow_one_another_without_gap_or_repeat() -> Outcome {
             let mut filter = Filter { order, ..Filter::default() };
             let mut seen = Vec::new();
             loop {
-                let page = ops.doctors(&only(FRESH), &filter).await?;
+                let page = ops.doctors(&only_the(FRESH), &filter).await?;
                 assert_eq!(page.total, Total::OnLists(u64::from(MANY)), "{engine:?}");
                 seen.extend(page.rows.into_iter().map(|row| row.view.gmc_number));
                 filter.after = page.next;
@@ -97,7 +97,7 @@ async fn an_unknown_notice_is_a_list_of_its_own_and_not_no() -> Outcome {
     for engine in engines() {
         let (ops, _clock, _scratch) = small_world(engine).await;
         let unknown = Filter { notice: Some(NoticeIs::Unknown), ..Filter::default() };
-        let page = ops.doctors(&only(HELD), &unknown).await?;
+        let page = ops.doctors(&only_the(HELD), &unknown).await?;
         assert_eq!(page.total, Total::Matching(1), "{engine:?}");
         assert_eq!(page.rows[0].view.under_notice_raw.as_deref(), Some("Perhaps"), "{engine:?}");
     }
@@ -117,7 +117,7 @@ async fn a_doctor_is_shown_with_what_changed_and_why_two_worlds_differ() -> Outc
             [("Under notice", Some("yes")), ("Submission date", Some("1 December 2026"))],
             "{engine:?}"
         );
-        let bao = ops.doctor(&ops.every_body(), number(3).as_str(), None).await?;
+        let bao = ops.doctor(&whole(&ops), number(3).as_str(), None).await?;
         assert_eq!(bao.disagreement, Some(DiscrepancyKind::Transfer), "{engine:?}");
         assert!(bao.history.iter().any(|e| e.list == HELD && e.happening == Happening::Left), "{engine:?}");
     }
@@ -130,10 +130,10 @@ async fn a_doctor_and_a_list_can_be_read_as_of_a_day() -> Outcome {
         let (ops, _clock, _scratch) = small_world(engine).await;
         let (before, first) = (date(2026, 11, 22), date(2026, 11, 23));
         let scope = ops.every_body();
-        let then = ops.doctor(&scope, number(3).as_str(), Some(first)).await?.said;
+        let then = ops.doctor(&whole(&ops), number(3).as_str(), Some(first)).await?.said;
         let bodies: Vec<_> = then.lists.iter().map(|list| list.body.as_str()).collect();
         assert_eq!(bodies, [HELD], "{engine:?}");
-        let now = ops.doctor(&scope, number(3).as_str(), None).await?.said;
+        let now = ops.doctor(&whole(&ops), number(3).as_str(), None).await?.said;
         assert_eq!(now.lists[0].body.as_str(), FAILED, "{engine:?}");
         assert!(now.tis.is_some() && then.tis.is_none(), "{engine:?}");
         let page = ops.as_of(&scope, HELD, first, "").await?;
@@ -154,7 +154,7 @@ async fn snapshots_holds_and_runs_show_counts() -> Outcome {
         let numbers: Vec<_> =
             ops.snapshots(&scope, HELD).await?.rows.into_iter().map(|row| row.number).collect();
         assert_eq!(numbers, [2, 1], "{engine:?}");
-        assert_eq!(ops.snapshots(&only(HELD), "TIS").await?.rows.len(), 1, "{engine:?}");
+        assert_eq!(ops.snapshots(&only_the(HELD), "TIS").await?.rows.len(), 1, "{engine:?}");
         let hold = ops.hold(&scope, HOLD).await?;
         assert_eq!((hold.hold.doctors, hold.name.as_str()), (2, "Held"), "{engine:?}");
         let missing = ops.run(&scope, "no such run").await.err().unwrap();

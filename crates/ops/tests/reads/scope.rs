@@ -6,7 +6,7 @@ use ops::rows::Order;
 use testkit::engines;
 use testkit::world::{FAILED, FRESH, HELD, HOLD, RUN, number};
 
-use super::{Outcome, only, small_world};
+use super::{Outcome, only, only_the, small_world};
 
 #[tokio::test]
 async fn out_of_scope_equals_absent_for_a_doctor() -> Outcome {
@@ -29,7 +29,7 @@ async fn out_of_scope_equals_absent_for_a_doctor() -> Outcome {
 async fn out_of_scope_equals_absent_for_lists_and_counts() -> Outcome {
     for engine in engines() {
         let (ops, _clock, _scratch) = small_world(engine).await;
-        let scope = only(HELD);
+        let scope = only_the(HELD);
         let page = ops.doctors(&scope, &Filter::default()).await?;
         let seen: Vec<_> = page.rows.iter().map(|row| row.view.gmc_number.as_str()).collect();
         assert_eq!(seen, [number(2).as_str(), number(1).as_str()], "{engine:?}");
@@ -50,8 +50,8 @@ async fn out_of_scope_equals_absent_for_a_page_that_begins_after_a_stranger() ->
     for engine in engines() {
         let (ops, _clock, _scratch) = small_world(engine).await;
         let after = |n: &str| Filter { after: Some(n.to_owned()), order: Order::Name, ..Filter::default() };
-        let stranger = ops.doctors(&only(HELD), &after(number(4).as_str())).await.unwrap_err();
-        let nobody = ops.doctors(&only(HELD), &after(number(99).as_str())).await.unwrap_err();
+        let stranger = ops.doctors(&only_the(HELD), &after(number(4).as_str())).await.unwrap_err();
+        let nobody = ops.doctors(&only_the(HELD), &after(number(99).as_str())).await.unwrap_err();
         assert_eq!((stranger.kind, &stranger.message), (nobody.kind, &nobody.message), "{engine:?}");
     }
     Ok(())
@@ -74,9 +74,13 @@ async fn out_of_scope_equals_absent_for_history() -> Outcome {
 async fn out_of_scope_equals_absent_for_rejects_holds_and_lists_of_the_past() -> Outcome {
     for engine in engines() {
         let (ops, _clock, _scratch) = small_world(engine).await;
-        let (inside, outside) = (only(HELD), only(FRESH));
-        assert_eq!(ops.rejects_of(&inside, HELD).await?.rows.len(), 1, "{engine:?}");
-        assert_eq!(ops.rejects_of(&outside, HELD).await.err().unwrap().kind, Kind::NotFound, "{engine:?}");
+        let (inside, outside) = (only_the(HELD), only_the(FRESH));
+        assert_eq!(ops.rejects_of(&only(HELD), HELD).await?.rows.len(), 1, "{engine:?}");
+        assert_eq!(
+            ops.rejects_of(&only(FRESH), HELD).await.err().unwrap().kind,
+            Kind::NotFound,
+            "{engine:?}"
+        );
         assert!(ops.rejects(&outside).await?.counts.is_empty(), "{engine:?}");
         assert!(ops.hold(&inside, HOLD).await.is_ok(), "{engine:?}");
         assert_eq!(ops.hold(&outside, HOLD).await.err().unwrap().kind, Kind::NotFound, "{engine:?}");
@@ -92,7 +96,7 @@ async fn out_of_scope_equals_absent_for_rejects_holds_and_lists_of_the_past() ->
         let evidence = ops.run(&outside, RUN).await?.evidence;
         assert!(evidence.iter().all(|one| one.body.as_str() == FRESH), "{engine:?}");
         assert_eq!(ops.audit(&inside, 9).await?.len(), 0, "{engine:?}");
-        assert_eq!(ops.audit(&only(FAILED), 9).await?.len(), 1, "{engine:?}");
+        assert_eq!(ops.audit(&only_the(FAILED), 9).await?.len(), 1, "{engine:?}");
     }
     Ok(())
 }
@@ -109,9 +113,9 @@ async fn whom_tis_claims_is_listed_only_where_it_is_asked_for() -> Outcome {
         let seen = |page: ops::doctors::DoctorsPage| {
             page.rows.into_iter().map(|row| row.view.gmc_number).collect::<Vec<_>>()
         };
-        let rows = seen(ops.doctors(&only(HELD), &claimed).await?);
+        let rows = seen(ops.doctors(&only_the(HELD), &claimed).await?);
         assert!(rows.contains(&number(5).to_string()) && rows.contains(&number(3).to_string()), "{engine:?}");
-        let rows = seen(ops.doctors(&only(HELD), &Filter::default()).await?);
+        let rows = seen(ops.doctors(&only_the(HELD), &Filter::default()).await?);
         assert!(!rows.contains(&number(5).to_string()), "{engine:?}");
         let of_body = Filter { body: Some(domain::ids::BodyCode::new(HELD)), ..claimed };
         let counted = ops.by_disagreement(&ops.every_body(), &of_body).await?;
@@ -138,7 +142,7 @@ async fn an_alert_about_several_lists_is_seen_with_any_of_them_and_absent_with_n
         assert!(store::alert::open(&mut tx, &both, now).await?, "{engine:?}");
         tx.commit().await?;
         for (list, is_seen) in [(HELD, true), (FAILED, true), (FRESH, false)] {
-            let rows = ops.alerts(&only(list)).await?.rows;
+            let rows = ops.alerts(&only_the(list)).await?.rows;
             assert_eq!(rows.iter().any(|row| row.id == "alert-2"), is_seen, "{engine:?} {list}");
         }
     }

@@ -49,7 +49,7 @@ pub async fn get(
         Ok(on) => (on, Errors::default()),
         Err(complaint) => (None, Errors { complaints: vec![complaint] }),
     };
-    let page = app.ops.doctor(&reader.scope, &number, on).await?;
+    let page = app.ops.doctor(&reader.viewer, &number, on).await?;
     let view = &page.row.view;
     let name = listing::name(view);
     let now = page.freshness.at;

@@ -43,7 +43,7 @@ pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
 
 /// Shows the records of one body.
 pub async fn of_body(State(app): State<Arc<App>>, reader: Reader, Path(code): Path<String>) -> Page {
-    let page = app.ops.rejects_of(&reader.scope, &code).await?;
+    let page = app.ops.rejects_of(&reader.viewer, &code).await?;
     let heading = format!("{WHAT}: {}", page.body.name);
     let frame = Frame::of(&app, "/rejects", heading.as_str()).below("/rejects", WHAT);
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading);

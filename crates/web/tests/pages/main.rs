@@ -11,8 +11,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use domain::clock::IdSource;
 use domain::freshness::Promise;
 use domain::ids::BodyCode;
+use ops::access::{Access, Rules, Secrets};
 use ops::{BodyName, Ops, Production, Site};
 use store::Store;
 use testkit::world::{self, FAILED, FRESH, HELD, HOLD, NEVER, RUN};
@@ -95,6 +97,7 @@ async fn site(engine: Engine) -> Pages {
         },
         promise: Promise::default(),
         bodies: Arc::new(bodies),
+        access: access(),
     };
     let ready = Arc::new(AtomicBool::new(true));
     let is_broken = Arc::new(AtomicBool::new(false));
@@ -107,6 +110,18 @@ async fn site(engine: Engine) -> Pages {
         unheard: unheard.clone(),
     };
     Pages { router: web::router(app), clock, ready, unheard, store, is_broken, _scratch: scratch }
+}
+
+/// Ids and secrets that follow from nothing but their number.
+fn access() -> Access {
+    let drawn = AtomicU64::new(0);
+    let secrets = Secrets::new(move || {
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        Ok(bytes)
+    });
+    let rules = Rules { two_people: true, is_demo: false, hashed_at_once: 2 };
+    Access::new(rules, Arc::new(IdSource::new(7)), secrets)
 }
 
 /// Counters as text, or a panic where a test wants one.
