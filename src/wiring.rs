@@ -9,10 +9,12 @@ mod logs;
 mod machine;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::clock::{Clock, IdSource};
 use domain::ids::BodyCode;
+use domain::job::Job;
+use domain::overrides::{self, LENGTH_MAX, Override, What};
 use domain::reference::{Body, Reference};
 use domain::scope::Actor;
 use jiff::Timestamp;
@@ -22,7 +24,7 @@ use ops::{BodyName, Ops};
 use sources::gmc::{GmcClient, GmcSettings};
 use store::{LeaseClock, Store, StoreError};
 use sync::Context;
-use sync::context::Observer;
+use sync::context::{Brake, Observer};
 use sync::tis::TisSource;
 use watch::declared::{Declared, DeclaredList};
 use watch::deliver::Delivery;
@@ -70,6 +72,8 @@ pub struct House {
     /// The store, of this environment and this version.
     pub store: Store,
     ids: Arc<IdSource>,
+    /// What is different for a while, as last read.
+    overrides: Mutex<Arc<Vec<Override>>>,
 }
 
 impl House {
@@ -83,7 +87,71 @@ impl House {
         bring_up(&store, &config.site.environment, may_migrate, clock.now()).await?;
         let seed =
             getrandom::u64().map_err(|error| anyhow::anyhow!("the system gives no chance: {error}"))?;
-        Ok(Self { config, reference, clock, store, ids: Arc::new(IdSource::new(seed)) })
+        let ids = Arc::new(IdSource::new(seed));
+        let house = Self { config, reference, clock, store, ids, overrides: Mutex::default() };
+        house.look_at_overrides().await?;
+        Ok(house)
+    }
+
+    /// Reads what is different for a while; everything made from now on goes by it.
+    pub async fn look_at_overrides(&self) -> Result<(), Failure> {
+        let since = self.clock.now().saturating_sub(LENGTH_MAX).unwrap_or(Timestamp::MIN);
+        let all = store::overrides::since(&mut self.store.read().await?, since).await?;
+        let mut held = self.overrides.lock().unwrap_or_else(PoisonError::into_inner);
+        if **held != all {
+            *held = Arc::new(all);
+        }
+        Ok(())
+    }
+
+    /// What is different for a while, also what has not begun or has ended of late.
+    pub fn overrides(&self) -> Arc<Vec<Override>> {
+        Arc::clone(&self.overrides.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn in_force(&self) -> Vec<Override> {
+        let (all, now) = (self.overrides(), self.clock.now());
+        all.iter().filter(|one| one.is_in_force(now)).cloned().collect()
+    }
+
+    /// The declared jobs with what is different about them for a while.
+    pub fn jobs(&self) -> Vec<Job> {
+        let mut jobs = self.config.jobs.clone();
+        overrides::lay(&mut jobs, &self.overrides());
+        jobs
+    }
+
+    /// The digest of the settings with what is different for a while: two runs with the same one had the same.
+    pub fn config_hash(&self) -> String {
+        let whats: Vec<String> =
+            self.in_force().iter().map(|one| format!("{} {:?}", one.id, one.what)).collect();
+        self.config.hash_with(&whats)
+    }
+
+    fn brake(&self) -> Brake {
+        let mut brake = self.config.brake.clone();
+        let changed = self.in_force().into_iter().filter_map(|one| match one.what {
+            What::Brake { list, limits } => {
+                let (from, until, owner, reason) = (one.starts_at, one.ends_at, one.owner, one.reason);
+                Some(sync::context::Override { list, from, until, limits, owner, reason })
+            }
+            _ => None,
+        });
+        // The first that is about a list counts: one for that list alone goes before one for all.
+        let mut changed: Vec<_> = changed.collect();
+        changed.sort_by_key(|one| one.list.is_none());
+        changed.append(&mut brake.overrides);
+        brake.overrides = changed;
+        brake
+    }
+
+    fn gmc(&self) -> GmcSettings {
+        let url = self.in_force().into_iter().find_map(|one| match one.what {
+            What::Target { url } => Some(url),
+            _ => None,
+        });
+        let usual = self.config.gmc.clone();
+        GmcSettings { url: url.unwrap_or_else(|| usual.url.clone()), ..usual }
     }
 
     /// The person who acts: the operating system's user.
@@ -107,14 +175,14 @@ impl House {
         make_private_folder(spool)?;
         Ok(Context {
             store: self.store.clone(),
-            gmc: gmc_client(self.config.gmc.clone())?,
+            gmc: gmc_client(self.gmc())?,
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             ledger: self.ledger(),
             is_recounting: self.config.is_recounting,
             bodies: self.asked().iter().map(|body| body.code.clone()).collect(),
             renamed: self.reference.renames(),
-            brake: self.config.brake.clone(),
+            brake: self.brake(),
             keep: self.config.holds.keep,
             two_people: self.config.holds.two_people,
             spool: spool.clone(),
@@ -133,9 +201,10 @@ impl House {
                 None => LeaseClock::Database,
             },
             ids: Arc::clone(&self.ids),
-            jobs: Arc::new(self.config.jobs.clone()),
+            jobs: Arc::new(self.jobs()),
+            overrides: self.overrides(),
             build: build(),
-            config_hash: self.config.hash(),
+            config_hash: self.config_hash(),
             node: machine::node(),
             // Whoever begins work on the embedded store holds its lock.
             is_alone: self.store.is_embedded(),

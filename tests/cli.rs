@@ -5,6 +5,8 @@
 mod channels;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/overrides.rs"]
+mod overrides;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/schedule.rs"]
@@ -20,7 +22,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 31] = [
+const VERBS: [&str; 33] = [
     "demo",
     "drill",
     "serve",
@@ -30,6 +32,8 @@ const VERBS: [&str; 31] = [
     "next",
     "runs",
     "abort",
+    "override",
+    "pause",
     "holds",
     "approve",
     "reject",

@@ -26,10 +26,11 @@ pub struct Args {}
 pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
     let mut values = Vec::new();
-    for job in &house.config.jobs {
+    let jobs = house.jobs();
+    for job in &jobs {
         let mut tx = house.store.read().await?;
         let runs = store::run::of_job(&mut tx, &job.name, LOOKED_AT).await?;
-        values.push(value(&house, job, runs.iter().find(|run| run.state.is_end())));
+        values.push(value(&house, &jobs, job, runs.iter().find(|run| run.state.is_end())));
     }
     match common.voice() {
         Voice::Json => say_json(&json!({ "scheduling": house.config.is_scheduling, "jobs": values })),
@@ -39,17 +40,21 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn value(house: &House, job: &job::Job, last: Option<&RunRow>) -> Value {
+fn value(house: &House, jobs: &[job::Job], job: &job::Job, last: Option<&RunRow>) -> Value {
     let after = match &job.trigger {
         Trigger::After(before) => Some(before),
         Trigger::Schedule(_) => None,
     };
-    let next = job::next(&house.config.jobs, job, house.clock.now(), 1).ok();
+    let pause = job::paused(jobs, job, house.clock.now());
+    // What is due while it rests is skipped.
+    let from = pause.map_or(house.clock.now(), |pause| pause.until);
+    let next = job::next(jobs, job, from, 1).ok();
     let next = next.and_then(|due| due.first().map(|due| due.at));
     json!({
         "name": job.name, "alias": job.alias, "sentence": job.sentence, "owner": job.owner, "after": after,
         "next_due": next, "next_due_utc": next.map(instant),
         "begin": job.start_deadline.to_string(), "end": job.finish_deadline.to_string(),
+        "paused_until": pause.map(|pause| pause.until), "paused": pause.map(|pause| &pause.why),
         "last_run": last.map(|run| &run.id), "last_state": last.map(|run| run.state.word()),
         "last_reason": last.map(|run| &run.reason),
     })
@@ -66,6 +71,9 @@ fn people(house: &House, values: &[Value]) {
     for value in values {
         let waits = value["after"].as_str().map_or(String::new(), |before| format!(" Waits for {before}."));
         line(format!("{}: {}{waits}", text(value, "name"), text(value, "sentence")));
+        if let (Some(why), Some(until)) = (value["paused"].as_str(), value["paused_until"].as_str()) {
+            line(format!("{}: {why}, until {until}", text(value, "name")));
+        }
     }
     if !house.config.is_scheduling {
         line("schedule.enabled is off: `reval serve` begins none of these by itself");

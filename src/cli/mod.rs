@@ -19,6 +19,7 @@ mod jobs;
 mod live;
 mod migrate;
 mod next;
+mod overrides;
 mod progress;
 mod rebuild;
 mod refresh;
@@ -101,6 +102,10 @@ enum Verb {
     Runs(runs::Args),
     #[command(after_help = abort::EXAMPLE)]
     Abort(abort::Args),
+    #[command(name = "override", after_help = overrides::EXAMPLE)]
+    Override(overrides::Args),
+    #[command(after_help = overrides::PAUSE_EXAMPLE)]
+    Pause(overrides::Pause),
     #[command(after_help = holds::EXAMPLE)]
     Holds(holds::Args),
     #[command(after_help = approve::EXAMPLE)]
@@ -169,6 +174,8 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Next(args) => next::run(common, &args),
         Verb::Runs(args) => runs::run(common, &args).await,
         Verb::Abort(args) => abort::run(common, &args).await,
+        Verb::Override(args) => overrides::run(common, &args).await,
+        Verb::Pause(args) => overrides::pause(common, &args).await,
         Verb::Holds(args) => holds::run(common, &args).await,
         Verb::Approve(args) => approve::run(common, &args).await,
         Verb::Reject(args) => reject::run(common, &args).await,

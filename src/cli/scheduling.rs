@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use domain::overrides::Override;
 use jobs::{Claimed, Scheduler, Steady};
 use store::StoreError;
 use sync::night::Report;
@@ -36,6 +37,7 @@ pub fn start(house: &Arc<House>, ready: &Arc<AtomicBool>) -> Option<JoinHandle<(
 }
 
 async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
+    let mut counts = counting(&house);
     let mut scheduler = Scheduler::new(house.ledger());
     let mut steady = Steady::default();
     let mut doing: Option<Doing> = None;
@@ -50,6 +52,7 @@ async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
         // A sandbox's clock is made to jump.
         let is_steady = steady.believes(house.clock.now()) || house.config.sandbox.clock_file.is_some();
         let well = if is_steady {
+            adopt(&house, &mut scheduler, &mut counts).await;
             tick(&house, &mut scheduler, &mut doing).await
         } else {
             Err(anyhow::anyhow!("the clock has jumped by more than an hour; believed in a minute").into())
@@ -61,6 +64,27 @@ async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
     }
     if let Some(doing) = doing {
         drain(&house, doing).await;
+    }
+}
+
+/// What the scheduler goes by: what is different for a while, and the digest of what counts just now.
+type Counting = (Arc<Vec<Override>>, String);
+
+fn counting(house: &House) -> Counting {
+    (house.overrides(), house.config_hash())
+}
+
+/// Lets the scheduler go by what is different for a while; one that ended is gone with the next second. With the store
+/// away, what was read last counts.
+async fn adopt(house: &House, scheduler: &mut Scheduler, counts: &mut Counting) {
+    if let Err(failure) = house.look_at_overrides().await {
+        tracing::debug!(%failure, "overrides_not_read");
+    }
+    let now = counting(house);
+    if now != *counts {
+        *counts = now;
+        scheduler.adopt(house.ledger());
+        tracing::info!(config_hash = counts.1, overrides = counts.0.len(), "overrides_changed");
     }
 }
 

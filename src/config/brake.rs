@@ -49,6 +49,23 @@ fn limit<'a>(limits: &'a mut Limits, name: &str) -> &'a mut u64 {
     }
 }
 
+/// The limits with some of them changed, each written `NAME=NUMBER`; or what is wrong with one.
+pub fn changed_limits(usual: Limits, set: &[String]) -> Result<Limits, String> {
+    let mut limits = usual;
+    for text in set {
+        let (name, number) = text.split_once('=').unwrap_or((text, ""));
+        let known = LIMITS.iter().find(|(known, _)| *known == name);
+        let Some((known, most)) = known else {
+            let meant = nearest(name, LIMITS.map(|(name, _)| name)).unwrap_or_default();
+            return Err(format!("the brake has no {name}; did you mean {meant}?"));
+        };
+        let number = number.parse().ok().filter(|number| number <= most);
+        let number = number.ok_or_else(|| format!("{known} must be a whole number up to {most}"))?;
+        *limit(&mut limits, known) = number;
+    }
+    Ok(limits)
+}
+
 /// One planned exception as it is being read.
 struct Planned<'a> {
     reader: &'a Reader,

@@ -15,15 +15,10 @@ pub fn is_recounting(reader: &Reader) -> bool {
 pub fn read(reader: &Reader, site: &Site) -> GmcSettings {
     let url = reader.filled("gmc.url");
     let password = reader.secret("gmc.password_file");
-    if !url.starts_with("https://") && !url.starts_with("http://") {
-        reader.wrong("gmc.url", "must begin with https:// or http://");
+    if let Some(problem) = url_problem(&url, site) {
+        reader.wrong("gmc.url", problem);
     }
-    let is_real = site.production == Production::Real && !is_loopback(&url);
-    if is_real && !url.starts_with("https://") {
-        reader
-            .wrong("gmc.url", "must begin with https:// in production: the password travels with every call");
-    }
-    if is_real && password.is_none() {
+    if is_real(&url, site) && password.is_none() {
         reader.wrong("gmc.password_file", "must name the file with the account's password in production");
     }
     GmcSettings {
@@ -41,6 +36,19 @@ pub fn read(reader: &Reader, site: &Site) -> GmcSettings {
         },
         caps: caps(reader),
     }
+}
+
+/// What is wrong with an address of the GMC, if anything is.
+pub fn url_problem(url: &str, site: &Site) -> Option<&'static str> {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Some("must begin with https:// or http://");
+    }
+    let is_open = is_real(url, site) && !url.starts_with("https://");
+    is_open.then_some("must begin with https:// in production: the password travels with every call")
+}
+
+fn is_real(url: &str, site: &Site) -> bool {
+    site.production == Production::Real && !is_loopback(url)
 }
 
 fn caps(reader: &Reader) -> Caps {

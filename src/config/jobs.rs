@@ -1,6 +1,7 @@
 //! The declared jobs, and whether this program begins them when they are due.
 
 use domain::alert::Severity;
+use domain::exceptions::Exceptions;
 use domain::floors::Floors;
 use domain::job::{self, Class, Deadline, Job, Trigger};
 use domain::schedule::{ClockChange, Fold, Gap, Schedule};
@@ -76,6 +77,7 @@ impl Declared<'_> {
             sentence: sentence?,
             owner: owner?,
             trigger: trigger?,
+            exceptions: Exceptions::default(),
             zone: zone?,
             change: ClockChange { gap, fold },
             start_deadline: start?,

@@ -32,7 +32,9 @@ use sources::export::Columns;
 use sources::gmc::GmcSettings;
 use sync::context::Brake;
 
+pub use brake::changed_limits;
 pub use channels::Alerting;
+pub use gmc::url_problem as gmc_url_problem;
 pub use holds::Holds;
 pub use log::{Format, Log};
 pub use sandbox::Sandbox;
@@ -156,9 +158,17 @@ impl Config {
     /// The first twelve digits of a digest of every value in force, secrets left out: two runs with the same one had
     /// the same settings.
     pub fn hash(&self) -> String {
+        self.hash_with(&[])
+    }
+
+    /// The same of these values and what is different for a while.
+    pub fn hash_with(&self, different: &[String]) -> String {
         let mut digest = Sha256::new();
         for shown in &self.shown {
             digest.update(format!("{} = {}\n", shown.key, shown.value));
+        }
+        for one in different {
+            digest.update(format!("{one}\n"));
         }
         digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::alert::Severity;
+use crate::exceptions::{Exceptions, Pause};
 use crate::floors::Floors;
 use crate::schedule::{ClockChange, Due, Schedule, ScheduleError};
 
@@ -52,6 +53,8 @@ pub struct Job {
     pub owner: String,
     /// What makes it due.
     pub trigger: Trigger,
+    /// What is different about it for a while.
+    pub exceptions: Exceptions,
     /// Where its times are.
     pub zone: TimeZone,
     /// What to do on the nights the clocks change.
@@ -140,7 +143,9 @@ pub fn due(jobs: &[Job], job: &Job, from: Timestamp, until: Timestamp) -> Result
     for _ in 0..=jobs.len() {
         match &clocked.trigger {
             Trigger::Schedule(schedule) => {
-                return schedule.expand(&clocked.zone, clocked.change, from, until);
+                return clocked.exceptions.expand(schedule, (from, until), |schedule, from, until| {
+                    schedule.expand(&clocked.zone, clocked.change, from, until)
+                });
             }
             Trigger::After(name) => {
                 clocked =
@@ -149,6 +154,34 @@ pub fn due(jobs: &[Job], job: &Job, from: Timestamp, until: Timestamp) -> Result
         }
     }
     Err(ScheduleError::of(&job.name, "comes after itself"))
+}
+
+/// The pause under which nothing of a job is begun at an instant: its own, or that of a job it comes after.
+pub fn paused<'a>(jobs: &'a [Job], job: &'a Job, at: Timestamp) -> Option<&'a Pause> {
+    let mut asked = job;
+    for _ in 0..=jobs.len() {
+        if let Some(pause) = asked.exceptions.pause(at) {
+            return Some(pause);
+        }
+        let Trigger::After(before) = &asked.trigger else { return None };
+        asked = find(jobs, before)?;
+    }
+    None
+}
+
+/// Whether a job rested and does so no more, nor any that it comes after.
+pub fn has_resumed(jobs: &[Job], job: &Job, at: Timestamp) -> bool {
+    let mut asked = Some(job);
+    let mut has_resumed = false;
+    for _ in 0..=jobs.len() {
+        let Some(one) = asked else { break };
+        has_resumed |= one.exceptions.has_resumed(at);
+        asked = match &one.trigger {
+            Trigger::After(before) => find(jobs, before),
+            Trigger::Schedule(_) => None,
+        };
+    }
+    has_resumed && paused(jobs, job, at).is_none()
 }
 
 /// Gives the next `count` that are due of a job at or after `from` and not skipped; fewer if eight years hold fewer.

@@ -290,6 +290,7 @@ fn context(
         lease_clock: LeaseClock::Program,
         ids: Arc::clone(&ids),
         jobs: Arc::new(Vec::new()),
+        overrides: Arc::default(),
         build: "drill".to_owned(),
         config_hash: "drill".to_owned(),
         node: "drill".to_owned(),

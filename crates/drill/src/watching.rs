@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::alert::Severity;
+use domain::exceptions::Exceptions;
 use domain::floors::Floors;
 use domain::freshness::Promise;
 use domain::job::{Class, Deadline, Job, Trigger};
@@ -60,6 +61,7 @@ fn job(sandbox: &Sandbox, name: &str, trigger: Trigger, deadlines: ((i8, i8), (i
         sentence: "As it is by default.".to_owned(),
         owner: "the revalidation team".to_owned(),
         trigger,
+        exceptions: Exceptions::default(),
         zone: sandbox.tis.zone.clone(),
         change: ClockChange::default(),
         start_deadline: at(deadlines.0),

@@ -76,7 +76,7 @@ impl Ledger {
         let lease = self.lease_now(tx).await?;
         let fence = store::lease::take_over(tx, &run, &self.node, Timestamp::MAX, lease).await?;
         let work = Work { run_id: id, attempt: 1, fence: fence.ok_or_else(|| self.taken(&run))? };
-        self.open_attempt(tx, &work).await?;
+        self.open_attempt(tx, job, &work).await?;
         Ok(Begun { work, is_resumed: false })
     }
 
@@ -90,7 +90,7 @@ impl Ledger {
             return Err(now.map_or_else(quicker, |run| self.taken(&run)));
         };
         let work = Work { run_id: run.id.clone(), attempt: 1, fence };
-        self.open_attempt(tx, &work).await?;
+        self.open_attempt(tx, &run.job, &work).await?;
         Ok(Begun { work, is_resumed: false })
     }
 
@@ -103,7 +103,7 @@ impl Ledger {
     ) -> Result<Begun, StoreError> {
         let (fence, last) = self.take_from_dead(tx, run, lapsed).await?;
         let work = Work { run_id: run.id.clone(), attempt: last + 1, fence };
-        self.open_attempt(tx, &work).await?;
+        self.open_attempt(tx, &run.job, &work).await?;
         Ok(Begun { work, is_resumed: true })
     }
 

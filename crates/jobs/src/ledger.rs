@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::clock::{Clock, IdSource};
 use domain::job::{self, Job};
+use domain::overrides::Override;
 use domain::run_log::{Level, Line};
 use jiff::{SignedDuration, Timestamp};
 use store::evidence::Work;
@@ -25,6 +26,8 @@ pub struct Ledger {
     pub ids: Arc<IdSource>,
     /// The declared jobs; one that comes after another stands after it.
     pub jobs: Arc<Vec<Job>>,
+    /// What is different for a while, and is noted in the runs that it touches.
+    pub overrides: Arc<Vec<Override>>,
     /// Version and commit of this program.
     pub build: String,
     /// Hash of the configuration without secrets.
@@ -82,13 +85,19 @@ impl Ledger {
         StoreError::Conflict(format!("{job} is already running: run {id}, by {by} on {node}, since {since}"))
     }
 
-    /// Records that a run's next try begins under a lease.
-    pub(crate) async fn open_attempt(&self, tx: &mut Tx, work: &Work) -> Result<(), StoreError> {
-        let lease = self.lease_now(tx).await?;
+    /// Records that a try of a job's run begins under a lease, and what is different for a while.
+    pub(crate) async fn open_attempt(&self, tx: &mut Tx, job: &str, work: &Work) -> Result<(), StoreError> {
+        let (lease, now) = (self.lease_now(tx).await?, self.clock.now());
         store::run::begin_attempt(tx, &work.run_id, (work.attempt, &self.node), lease).await?;
         let (node, build, settings) = (&self.node, &self.build, &self.config_hash);
         let said = format!("attempt {} begins on {node}, program {build}, settings {settings}", work.attempt);
-        self.note(tx, (&work.run_id, work.attempt), Level::Info, &said).await
+        let attempt = (work.run_id.as_str(), work.attempt);
+        self.note(tx, attempt, Level::Info, &said).await?;
+        for one in self.overrides.iter().filter(|one| one.is_in_force(now) && one.touches(job, now, now)) {
+            self.note(tx, attempt, Level::Warn, &format!("for a while, {} ({})", one.sentence(), one.id))
+                .await?;
+        }
+        Ok(())
     }
 
     /// Writes lines that a step of a run says, unless its lease is another's by now. Never personal data.

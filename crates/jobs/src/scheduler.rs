@@ -63,6 +63,12 @@ impl Scheduler {
         Self { ledger, planned_until: BTreeMap::new() }
     }
 
+    /// Goes on with what is declared now, and plans anew.
+    pub fn adopt(&mut self, ledger: Ledger) {
+        self.planned_until.clear();
+        self.ledger = ledger;
+    }
+
     /// Plans what is not planned and ends what is overdue.
     pub async fn tick(&mut self) -> Result<Tick, StoreError> {
         if self.is_skewed().await? {
@@ -129,9 +135,10 @@ impl Scheduler {
     async fn settle_overdue(&self) -> Result<u64, StoreError> {
         let (ledger, now) = (&self.ledger, self.ledger.clock.now());
         let mut tx = ledger.store.begin().await?;
+        self.skip_paused(&mut tx).await?;
         let missed = store::due::miss(&mut tx, "nobody began it by its deadline", now).await?;
-        for job in ledger.jobs.iter() {
-            if let Some(run) = store::due::to_make_good(&mut tx, &job.name, job.catch_up, now).await? {
+        for job in ledger.jobs.iter().filter(|job| job::paused(&ledger.jobs, job, now).is_none()) {
+            if let Some(run) = self.to_make_good(&mut tx, job).await? {
                 let id = ledger.mint();
                 let new = ledger.new_run(&id, &job.name, ACTOR);
                 store::due::make_good(&mut tx, &run.id, &new, job.catch_up, now).await?;
@@ -139,6 +146,34 @@ impl Scheduler {
         }
         tx.commit().await?;
         Ok(missed.len() as u64)
+    }
+
+    /// The newest run of a job that was missed, or that a pause took away which is over.
+    async fn to_make_good(&self, tx: &mut Tx, job: &Job) -> Result<Option<RunRow>, StoreError> {
+        let now = self.ledger.clock.now();
+        let missed = store::due::to_make_good(tx, &job.name, job.catch_up, now).await?;
+        if missed.is_some() || !job::has_resumed(&self.ledger.jobs, job, now) {
+            return Ok(missed);
+        }
+        store::due::to_make_good_paused(tx, &job.name, job.catch_up, now).await
+    }
+
+    /// Ends as skipped what is due while its job rests; it is not missed, also where nobody was there at its hour.
+    async fn skip_paused(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let (ledger, now) = (&self.ledger, self.ledger.clock.now());
+        if ledger.jobs.iter().all(|job| job.exceptions.pauses.is_empty()) {
+            return Ok(());
+        }
+        for run in store::due::live(tx, now).await?.into_iter().filter(|run| run.state == RunState::Due) {
+            let Some(job) = ledger.job(&run.job) else { continue };
+            // One that makes good another was due long before.
+            let due = run.due_at.filter(|_| run.kind == "scheduled").unwrap_or(now);
+            let pause = [due, now].into_iter().find_map(|at| job::paused(&ledger.jobs, job, at));
+            if let Some(pause) = pause {
+                store::run::pause(tx, &run.id, (&pause.id, &pause.why), now).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether there is something to claim; asked before the role of a worker is taken.

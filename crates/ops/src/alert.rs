@@ -13,6 +13,7 @@ use store::notification::{NewNotification, NotificationRow};
 use store::silence::{Matcher, SilenceRow};
 
 use crate::fault::{Fault, Kind};
+use crate::overrides::must_not_answer;
 use crate::place::Ops;
 use crate::rows::AlertRow;
 
@@ -68,6 +69,7 @@ impl Ops {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         let mut alert = open(&mut tx, key).await?;
+        must_not_answer(&mut tx, &alert.key, now).await?;
         alert.resolved_at = Some(now);
         alert.resolved_why = format!("{} said that it is over: {}", word.actor.name, word.actor.reason);
         let said = alert.resolved_why.clone();
@@ -175,7 +177,12 @@ async fn save(
     Ok(number)
 }
 
-async fn audit(tx: &mut Tx, act: (&str, &str, &str), word: Word<'_>, now: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn audit(
+    tx: &mut Tx,
+    act: (&str, &str, &str),
+    word: Word<'_>,
+    now: Timestamp,
+) -> Result<(), Fault> {
     let (action, object, detail) = act;
     let id = word.ids.mint(now);
     Ok(store::audit::insert(tx, word.actor, &Act { id: &id, action, object, detail }, now).await?)

@@ -2,6 +2,7 @@
 
 use domain::freshness::{Age, judge};
 use domain::ids::BodyCode;
+use domain::overrides::Override;
 use domain::recount::Recount;
 use domain::run::BodyOutcome;
 use domain::scope::Scope;
@@ -61,6 +62,8 @@ pub struct Freshness {
     pub bodies: Vec<ListFreshness>,
     /// TIS.
     pub tis: ListFreshness,
+    /// What is different for a while.
+    pub overrides: Vec<Override>,
 }
 
 impl Freshness {
@@ -99,7 +102,9 @@ impl Ops {
         let now = self.clock.now();
         let bodies = self.bodies.iter().filter(|body| scope.covers(&body.code));
         let bodies = bodies.map(|body| self.judged(&states, body.code.as_str(), now)).collect();
-        Ok(Freshness { at: now, bodies, tis: self.judged(&states, TIS, now) })
+        let mut overrides = store::overrides::since(tx, now).await?;
+        overrides.retain(|one| one.is_in_force(now));
+        Ok(Freshness { at: now, bodies, tis: self.judged(&states, TIS, now), overrides })
     }
 
     /// The freshness of one body and TIS.

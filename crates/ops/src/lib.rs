@@ -14,6 +14,7 @@ pub mod fault;
 pub mod freshness;
 pub mod health;
 pub mod holds;
+pub mod overrides;
 pub mod overview;
 pub mod rejects;
 pub mod runs;

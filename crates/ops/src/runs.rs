@@ -1,9 +1,12 @@
 //! Runs: what was due, how it ended, and the evidence it left, body by body.
 
 use domain::evidence::BodyEvidence;
+use domain::overrides::Override;
 use domain::recount::Recount;
 use domain::scope::Scope;
 use domain::tis_reading::JoinedList;
+use jiff::Timestamp;
+use store::{StoreError, Tx};
 
 use crate::fault::Fault;
 use crate::freshness::Freshness;
@@ -40,6 +43,8 @@ pub struct RunPage {
     pub recounts: Vec<Recount>,
     /// The GMC's lists of the scope that a reading of TIS was joined to, with their names; none for other runs.
     pub joined_to: Option<Vec<(String, JoinedList)>>,
+    /// What was different for a while when it was due or at work.
+    pub overrides: Vec<Override>,
     /// The last lines of its log, in order.
     pub log: Vec<LogRow>,
 }
@@ -60,7 +65,9 @@ impl Ops {
         let evidence = store::evidence::of_run(&mut tx, id).await?;
         let recounts = store::recount::of_run(&mut tx, id).await?;
         let reading = store::tis_reading::of_run(&mut tx, id).await?;
+        let overrides = touching(&mut tx, &run, self.clock.now()).await?;
         Ok(RunPage {
+            overrides,
             freshness: self.freshness_in(&mut tx, scope).await?,
             run,
             recounts: recounts.into_iter().filter(|one| scope.covers(&one.body)).collect(),
@@ -70,4 +77,13 @@ impl Ops {
             evidence: evidence.into_iter().filter(|one| covers(scope, one.body.as_str())).collect(),
         })
     }
+}
+
+/// What was different about a run's job for a while, at its hour or while it worked.
+pub async fn touching(tx: &mut Tx, run: &RunRow, now: Timestamp) -> Result<Vec<Override>, StoreError> {
+    let from = run.started_at.or(run.due_at).unwrap_or(run.created_at);
+    let until = run.ended_at.unwrap_or(now).max(from);
+    let mut all = store::overrides::since(tx, from).await?;
+    all.retain(|one| one.touches(&run.job, from, until));
+    Ok(all)
 }

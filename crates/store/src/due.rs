@@ -110,6 +110,17 @@ pub async fn to_make_good(
     tx.row(sql!("run/to_make_good"), args![job, ms(oldest)]).await?.as_ref().map(run).transpose()
 }
 
+/// The same of what a pause took away.
+pub async fn to_make_good_paused(
+    tx: &mut Tx,
+    job: &str,
+    window: SignedDuration,
+    now: Timestamp,
+) -> Result<Option<RunRow>, StoreError> {
+    let oldest = now.saturating_sub(window).unwrap_or(Timestamp::MIN);
+    tx.row(sql!("run/to_make_good_paused"), args![job, ms(oldest)]).await?.as_ref().map(run).transpose()
+}
+
 /// Inserts the run that stands for a missed one, to begin within its window; `false` if there is one already.
 pub async fn make_good(
     tx: &mut Tx,

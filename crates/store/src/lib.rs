@@ -26,6 +26,7 @@ pub mod list;
 pub mod listing;
 pub mod notification;
 pub mod outbox;
+pub mod overrides;
 pub mod proposal;
 pub mod rebuild;
 pub mod recount;

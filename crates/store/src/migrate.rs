@@ -95,10 +95,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0009_discrepancy.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 10,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0010_overrides.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 9;
+pub(crate) const NEWEST: i64 = 10;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -78,6 +78,12 @@ pub async fn skip(tx: &mut Tx, id: &str, reason: &str, now: Timestamp) -> Result
     Ok(tx.execute(sql!("run/skip"), args![id, reason, ms(now)]).await? == 1)
 }
 
+/// Ends a due run that a pause takes away; `false` if it is not due any more.
+pub async fn pause(tx: &mut Tx, id: &str, by: (&str, &str), now: Timestamp) -> Result<bool, StoreError> {
+    let (override_id, reason) = by;
+    Ok(tx.execute(sql!("run/pause"), args![id, reason, ms(now), override_id]).await? == 1)
+}
+
 /// Reads what the last good whole runs of a job took and brought.
 pub async fn good(tx: &mut Tx, job: &str, limit: u64) -> Result<Vec<Measured>, StoreError> {
     let measured =

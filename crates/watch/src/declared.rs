@@ -2,6 +2,7 @@
 
 use domain::freshness::Promise;
 use domain::job::{self, Job, Trigger};
+use domain::overrides::{self, Override};
 use domain::schedule::{Due, ScheduleError};
 use jiff::Timestamp;
 
@@ -39,6 +40,13 @@ impl Declared {
     /// A declared job.
     pub fn job(&self, name: &str) -> Option<&Job> {
         job::find(&self.jobs, name)
+    }
+
+    /// The same with what is different about its jobs for a while.
+    pub fn under(&self, overrides: &[Override]) -> Self {
+        let mut declared = self.clone();
+        overrides::lay(&mut declared.jobs, overrides);
+        declared
     }
 
     /// What was due of a job from an instant until before another.

@@ -8,6 +8,7 @@ mod flapping;
 mod held;
 mod late;
 mod missed;
+mod overrides;
 mod stale;
 mod suspect;
 mod watchers;
@@ -19,7 +20,7 @@ use crate::finding::Finding;
 /// A detector.
 type Detector = fn(&Facts, &Declared) -> Vec<Finding>;
 
-const ALL: [Detector; 11] = [
+const ALL: [Detector; 12] = [
     missed::find,
     late::find,
     flapping::find,
@@ -30,6 +31,7 @@ const ALL: [Detector; 11] = [
     drift::find,
     config::find,
     delivery::find,
+    overrides::find,
     watchers::find,
 ];
 

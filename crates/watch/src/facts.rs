@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::overrides::Override;
 use domain::recount::Recount;
 use domain::run::{BodyOutcome, RunState};
 use jiff::Timestamp;
@@ -28,6 +29,8 @@ pub struct Facts {
     pub recounts: Vec<Recount>,
     /// Marks on trainees that have risen.
     pub marks: Vec<MarkFact>,
+    /// What is different for a while, or was in the weeks looked at.
+    pub overrides: Vec<Override>,
     /// Who watches.
     pub watchers: Vec<WatcherFact>,
     /// The channels that were ever used.

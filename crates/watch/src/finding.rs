@@ -12,6 +12,8 @@ pub enum Proof {
     Holds,
     /// A person made it good; the next run by schedule has still to pass.
     RecoveredByHand,
+    /// It is over, and the finding says how.
+    Over,
 }
 
 /// A condition.

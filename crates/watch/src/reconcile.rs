@@ -54,7 +54,12 @@ pub fn reconcile(
             (Some(open), Proof::Holds) => holds(finding, open, explained(finding), at),
             (Some(open), Proof::RecoveredByHand) => recovered(open, at),
             (None, Proof::Holds) => Some(opens(finding, declared, explained(finding), (at, mint()))),
-            (None, Proof::RecoveredByHand) => None,
+            (Some(open), Proof::Over) => Some(Change {
+                sentence: finding.sentence.clone(),
+                alert: AlertRow { resolved_why: finding.sentence.clone(), ..resolved(open, at).alert },
+                ..resolved(open, at)
+            }),
+            (None, Proof::RecoveredByHand | Proof::Over) => None,
         });
     }
     let is_found = |alert: &&AlertRow| findings.iter().any(|finding| finding.key == alert.key);

@@ -38,6 +38,7 @@ causes! {
     WatchSilent "watch_silent",
     ChannelDown "channel_down",
     Schedule "schedule",
+    OverrideActive "override_active",
     Rejects "rejects",
     Recount "recount",
     MembershipType "membership_type_not_recognised",

@@ -65,8 +65,8 @@ impl Watch {
         let facts = load::facts(&mut reading, &self.declared, &self.node, at).await?;
         let live = store::alert::live(&mut reading).await?;
         drop(reading);
-        let findings = detect::all(&facts, &self.declared);
-        if self.is_quiet(&facts, &findings, &live) {
+        let findings = detect::all(&facts, &self.declared.under(&facts.overrides));
+        if self.is_quiet(&facts, &findings, &closable(live, &findings, &facts)) {
             return Ok(Turn::default());
         }
         let mut tx = self.store.begin().await?;
@@ -93,7 +93,8 @@ impl Watch {
         // Read anew: a person may have spoken since.
         let live = store::alert::live(tx).await?;
         let mint = || self.ids.mint(at);
-        let changes = reconcile(findings, &live, &self.declared, at, &mint);
+        let changes =
+            reconcile(findings, &closable(live.clone(), findings, facts), &self.declared, at, &mint);
         let silences = store::silence::in_force(tx, at).await?;
         let lease = store::now(tx, self.lease_clock, self.clock.as_ref()).await?;
         for alert in live.iter().filter(|alert| !silences.iter().any(|one| covers(one, alert, at))) {
@@ -241,6 +242,18 @@ impl Watch {
             at,
         }
     }
+}
+
+/// The live alerts without those whose condition is gone while an override still answers them: these stay open.
+fn closable(live: Vec<AlertRow>, findings: &[Finding], facts: &Facts) -> Vec<AlertRow> {
+    let is_answered = |alert: &AlertRow| {
+        facts
+            .overrides
+            .iter()
+            .any(|one| one.is_in_force(facts.at) && one.answers.as_ref() == Some(&alert.key))
+    };
+    let is_found = |alert: &AlertRow| findings.iter().any(|finding| finding.key == alert.key);
+    live.into_iter().filter(|alert| is_found(alert) || !is_answered(alert)).collect()
 }
 
 /// Whether a silence holds an alert's notices back just now.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use domain::freshness::Age;
+use domain::overrides::Override;
 use domain::run::BodyOutcome;
 use jiff::Timestamp;
 use ops::{Freshness, ListFreshness};
@@ -22,6 +23,8 @@ pub struct FreshnessLine {
     pub of: String,
     /// TIS.
     pub tis: Option<Moment>,
+    /// What is different for a while.
+    pub different: Option<Callout>,
     /// What a reader must know before trusting the page.
     pub warning: Option<Callout>,
 }
@@ -48,9 +51,18 @@ impl FreshnessLine {
                 many => format!("the oldest of {many} bodies"),
             },
             tis: freshness.tis.data_as_of.map(at),
+            different: different(&freshness.overrides),
             warning: (!warning.paragraphs.is_empty()).then_some(warning),
         }
     }
+}
+
+/// What somebody changed for a while, until when, and why: on every page, so that it is not forgotten.
+fn different(overrides: &[Override]) -> Option<Callout> {
+    let said: Vec<Cell> = overrides.iter().map(|one| Cell::Text(format!("{}.", one.sentence()))).collect();
+    let heading =
+        counted(said.len() as u64, "override") + " in force: for a while this differs from the settings";
+    (!said.is_empty()).then_some(Callout { weight: Weight::Inset, heading, paragraphs: said })
 }
 
 /// One word over all lists: a list without data among others makes the page amber, red outranks it, and only where

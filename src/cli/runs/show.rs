@@ -62,11 +62,15 @@ async fn show(house: &House, voice: Voice, args: &Args) -> Result<(), Failure> {
     let attempts = store::run::attempts(&mut tx, &run.id).await?;
     let evidence = store::evidence::of_run(&mut tx, &run.id).await?;
     let recounts = store::recount::of_run(&mut tx, &run.id).await?;
+    let overrides = ops::runs::touching(&mut tx, &run, house.clock.now()).await?;
     drop(tx);
     if voice == Voice::People {
         people(&run, &attempts, &evidence);
         for one in &recounts {
             line(format!("{}: {}, {}", one.body, one.sentence(), one.verdict.word()));
+        }
+        for one in &overrides {
+            line(format!("for a while, {} ({})", one.sentence(), one.id));
         }
         if args.log {
             each_line(house, &run.id, 0, |one| line(text(one))).await?;
@@ -75,6 +79,7 @@ async fn show(house: &House, voice: Voice, args: &Args) -> Result<(), Failure> {
     }
     let mut whole = json!({
         "run": value((&run, &recounts)), "attempts": attempts.iter().map(tried).collect::<Vec<_>>(), "lists": evidence,
+        "overrides": overrides,
     });
     if args.log {
         let mut log = Vec::new();

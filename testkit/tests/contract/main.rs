@@ -8,6 +8,7 @@ mod doctors;
 mod due;
 mod holds;
 mod migrations;
+mod overrides;
 mod publishing;
 mod readings;
 mod recounts;

@@ -9,7 +9,7 @@ use testkit::{Engine, engines, scratch};
 use super::{Outcome, hour};
 
 /// What a store of each version holds beyond the version before.
-const FILLS: [&str; 9] = [
+const FILLS: [&str; 10] = [
     include_str!("../../../crates/store/tests/migrations/0001.sql"),
     include_str!("../../../crates/store/tests/migrations/0002.sql"),
     include_str!("../../../crates/store/tests/migrations/0003.sql"),
@@ -19,6 +19,7 @@ const FILLS: [&str; 9] = [
     include_str!("../../../crates/store/tests/migrations/0007.sql"),
     include_str!("../../../crates/store/tests/migrations/0008.sql"),
     include_str!("../../../crates/store/tests/migrations/0009.sql"),
+    include_str!("../../../crates/store/tests/migrations/0010.sql"),
 ];
 /// What brings the tables up to date is no row of ours.
 const OWN: &str = "schema_migration";

@@ -3,6 +3,7 @@
 
 mod clock_changes;
 mod nights;
+mod overrides;
 mod simulation;
 mod starts;
 
@@ -13,6 +14,7 @@ use domain::account::Account;
 use domain::alert::Severity;
 use domain::clock::{IdSource, VirtualClock};
 use domain::evidence::BodyEvidence;
+use domain::exceptions::Exceptions;
 use domain::floors::Floors;
 use domain::freshness::Promise;
 use domain::ids::BodyCode;
@@ -48,6 +50,7 @@ fn job(name: &str, schedule: &str) -> Job {
         sentence: "Pretends.".to_owned(),
         owner: "A. Sample".to_owned(),
         trigger: Trigger::Schedule(Schedule::parse(schedule).unwrap()),
+        exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").unwrap(),
         change: ClockChange::default(),
         start_deadline: "5m".parse().unwrap(),
@@ -83,6 +86,7 @@ fn node(store: &Store, clock: &VirtualClock, jobs: &[Job], name: &str) -> Ledger
         lease_clock: LeaseClock::Program,
         ids: Arc::new(IdSource::new(seed)),
         jobs: Arc::new(jobs.to_vec()),
+        overrides: Arc::default(),
         build: "0.1.0".to_owned(),
         config_hash: "abc".to_owned(),
         node: name.to_owned(),

@@ -75,12 +75,13 @@ fn missed(facts: &Facts, declared: &Declared, job: &Job, made_good: Option<Times
     let from = made_good.unwrap_or(Timestamp::MIN).max(*known).max(back);
     // What cannot be planned is told by another detector.
     let due = declared.due(job, from, facts.at).unwrap_or_default();
-    due.into_iter().filter(|due| is_missed(facts, job, due)).collect()
+    due.into_iter().filter(|due| is_missed(facts, declared, job, due)).collect()
 }
 
-fn is_missed(facts: &Facts, job: &Job, due: &Due) -> bool {
+fn is_missed(facts: &Facts, declared: &Declared, job: &Job, due: &Due) -> bool {
     let start_by = job.start_deadline.of(due.at, &job.zone);
-    if due.is_skipped || start_by >= facts.at {
+    let rests = |at| domain::job::paused(&declared.jobs, job, at).is_some();
+    if due.is_skipped || start_by >= facts.at || rests(due.at) || rests(start_by) {
         return false;
     }
     match row_of(facts, &job.name, due) {
@@ -108,7 +109,7 @@ fn was_begun(facts: &Facts, job: &str, span: (Timestamp, Timestamp)) -> bool {
 /// One cause is one alert: what waited for a run that was itself missed is told with that one.
 fn waits_for_a_missed_one(facts: &Facts, declared: &Declared, job: &Job, due: &Due) -> bool {
     let before = declared.before(job).and_then(|name| declared.job(name));
-    before.is_some_and(|before| is_missed(facts, before, due))
+    before.is_some_and(|before| is_missed(facts, declared, before, due))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Facts and declarations for the detectors' tables.
 
 use domain::alert::Severity;
+use domain::exceptions::Exceptions;
 use domain::floors::Floors;
 use domain::freshness::Promise;
 use domain::job::{Class, Job, Trigger};
@@ -28,6 +29,7 @@ fn job(name: &str, trigger: Trigger, deadlines: (&str, &str)) -> Job {
         sentence: "It is a sample.".to_owned(),
         owner: "the team".to_owned(),
         trigger,
+        exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").expect("a zone"),
         change: ClockChange::default(),
         start_deadline: deadlines.0.parse().expect("a deadline"),

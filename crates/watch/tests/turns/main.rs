@@ -7,10 +7,12 @@ mod receiver;
 use std::sync::Arc;
 
 use domain::alert::Severity;
-use domain::clock::{IdSource, VirtualClock};
+use domain::clock::{Clock, IdSource, VirtualClock};
+use domain::exceptions::Exceptions;
 use domain::floors::Floors;
 use domain::freshness::Promise;
 use domain::job::{Class, Job, Trigger};
+use domain::overrides::{Override, What};
 use domain::run::RunState;
 use domain::schedule::{ClockChange, Schedule};
 use domain::scope::Actor;
@@ -41,6 +43,7 @@ fn watch(store: &Store, clock: &VirtualClock, node: &str) -> Watch {
         sentence: "It is a sample.".to_owned(),
         owner: "the team".to_owned(),
         trigger: Trigger::Schedule(Schedule::parse("5 0 * * *").unwrap()),
+        exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").unwrap(),
         change: ClockChange::default(),
         start_deadline: "00:10".parse().unwrap(),
@@ -232,6 +235,49 @@ async fn what_an_older_program_left_open_is_resolved_once_its_condition_is_not_f
         tx.commit().await?;
         watch.turn().await?;
         assert_eq!(alerts(&store).await?, [("FAILED".to_owned(), "resolved".to_owned(), 1)], "{engine:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_alert_that_an_override_answers_stays_open_while_it_counts() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        planned(&store).await?;
+        let clock = VirtualClock::at(at("2026-11-25T00:10:01Z"));
+        let watch = watch(&store, &clock, "a");
+        watch.turn().await?;
+        let actor = Actor::person("ana", "the outage");
+        let one = Override {
+            id: "o-1".to_owned(),
+            what: What::Target { url: "http://elsewhere.test".to_owned() },
+            owner: actor.name.clone(),
+            reason: actor.reason.clone(),
+            answers: Some("missed/gmc-sync".to_owned()),
+            starts_at: clock.now(),
+            ends_at: at("2026-11-25T12:00:00Z"),
+            ended_at: None,
+            ended_by: String::new(),
+        };
+        let mut tx = store.begin().await?;
+        store::overrides::insert(&mut tx, &one, &actor, clock.now()).await?;
+        // Somebody skips the run, so that its condition is gone.
+        store::run::skip(&mut tx, "run-1", "not tonight", clock.now()).await?;
+        tx.commit().await?;
+        let states = async || -> Result<Vec<(String, String)>, StoreError> {
+            watch.turn().await?;
+            let mut all = store::alert::recent(&mut store.read().await?, 9).await?;
+            all.sort_by(|a, b| a.key.cmp(&b.key));
+            Ok(all.into_iter().map(|row| (row.kind, row.state)).collect())
+        };
+        let expected = |missed: &str, config: &str| {
+            [("CONFIG", config), ("MISSED", missed)]
+                .map(|(kind, state)| (kind.to_owned(), state.to_owned()))
+                .to_vec()
+        };
+        assert_eq!(states().await?, expected("open", "open"), "{engine:?}: the override lives");
+        clock.set(at("2026-11-25T12:00:00Z"));
+        assert_eq!(states().await?, expected("resolved", "resolved"), "{engine:?}: both are over");
     }
     Ok(())
 }

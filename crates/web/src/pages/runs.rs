@@ -37,6 +37,9 @@ pub async fn one(State(app): State<Arc<App>>, reader: Reader, Path(id): Path<Str
     let frame = Frame::of(&app, "/runs", heading.as_str()).below("/runs", "Runs");
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading);
     sheet.summary = Some(summary(&page.run, now));
+    sheet
+        .intro
+        .extend(page.overrides.iter().map(|one| Cell::text(format!("For a while, {}.", one.sentence()))));
     sheet.tables.push(evidence(&app, &page.evidence, now));
     if !page.recounts.is_empty() {
         sheet.tables.push(recounts::table(&app, &page.recounts, now));

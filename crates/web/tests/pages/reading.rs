@@ -1,6 +1,8 @@
 //! What a reader is told: how old, why not, what changed; and what nobody is told.
 
 use axum::http::StatusCode;
+use domain::overrides::{Override, What};
+use domain::scope::Actor;
 use jiff::SignedDuration;
 use testkit::engines;
 use testkit::world::{FAILED_WHY, HOLD, NAMES, RUN};
@@ -277,6 +279,39 @@ async fn raw_text_of_a_reject_stands_on_its_body_s_page_alone() {
         assert!(site.get("/rejects/1-AIIDWT").await.text.contains("Rawcanary"), "{engine:?}");
         for (_, address) in ADDRESSES.iter().filter(|(_, address)| *address != "/rejects/1-AIIDWT") {
             assert!(!site.get(address).await.text.contains("Rawcanary"), "{engine:?} {address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_different_for_a_while_stands_on_every_page_until_it_ends() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let now = testkit::start();
+        let actor = Actor::person("ana", "the GMC changes its address");
+        let one = Override {
+            id: "o-1".to_owned(),
+            what: What::Pause { job: "gmc-sync".to_owned() },
+            owner: actor.name.clone(),
+            reason: actor.reason.clone(),
+            answers: None,
+            starts_at: now,
+            ends_at: now + SignedDuration::from_hours(3),
+            ended_at: None,
+            ended_by: String::new(),
+        };
+        let mut tx = site.store.begin().await.unwrap();
+        store::overrides::insert(&mut tx, &one, &actor, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let said = "gmc-sync is paused until 2026-11-24 23:00 UTC by os:ana: the GMC changes its address.";
+        for hours in [0, 3] {
+            site.clock.advance(SignedDuration::from_hours(hours));
+            for (route, address) in ADDRESSES.iter().filter(|(route, _)| !WITHOUT_DATA.contains(route)) {
+                let text = site.get(address).await.text;
+                // The page of a run says so for ever, if the run was touched.
+                let is_said = hours == 0 || *route == "/runs/{id}";
+                assert_eq!(text.contains(said), is_said, "{engine:?} {route} after {hours} hours");
+            }
         }
     }
 }
