@@ -25,7 +25,7 @@ pub enum Exit {
     Conflict = 13,
     /// The store, the GMC, TIS, a port or a disk is away.
     Unavailable = 20,
-    /// Nothing, or not everything, was published: held, failed, or stopped by a person.
+    /// Nothing, or not everything, was published or queued: held, failed, refused, or stopped by a person.
     Refused = 30,
     /// Two lists were compared and do not say the same.
     Differs = 32,
@@ -44,7 +44,7 @@ pub const HELP: &str = "Exit codes:
   12  it is not there
   13  somebody else was quicker, or is at work
   20  the store, the GMC, TIS, a port or a disk is away
-  30  not everything was published: held, failed or stopped
+  30  not everything was published or queued: held, failed, refused or stopped
   32  the lists that were compared differ
   33  a channel did not take its test
   70  a mistake of Reval's own";

@@ -21,10 +21,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jobs::Ledger;
 use ops::{BodyName, Ops};
-use sources::gmc::{GmcClient, GmcSettings};
+use sources::gmc::{GmcClient, GmcSettings, Lines};
 use store::{LeaseClock, Store, StoreError};
 use sync::Context;
 use sync::context::{Brake, Observer};
+use sync::sending::Sender;
 use sync::tis::TisSource;
 use watch::declared::{Declared, DeclaredList};
 use watch::deliver::Delivery;
@@ -210,6 +211,21 @@ impl House {
             is_alone: self.store.is_embedded(),
             keep_log: self.config.log.keep_runs,
         }
+    }
+
+    /// What takes words to the GMC.
+    pub fn sender(&self) -> Result<Sender, Failure> {
+        let lines = Lines::new(self.config.gmc.clone());
+        Ok(Sender {
+            store: self.store.clone(),
+            lines: lines.map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?,
+            gmc: gmc_client(self.config.gmc.clone())?,
+            clock: Arc::clone(&self.clock),
+            lease_clock: self.ledger().lease_clock,
+            ids: Arc::clone(&self.ids),
+            node: machine::node(),
+            witness: Arc::new(|_| {}),
+        })
     }
 
     /// Where the training records are.

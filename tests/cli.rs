@@ -5,6 +5,8 @@
 mod channels;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/connections.rs"]
+mod connections;
 #[path = "cli/overrides.rs"]
 mod overrides;
 #[path = "cli/runs.rs"]
@@ -22,7 +24,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 33] = [
+const VERBS: [&str; 37] = [
     "demo",
     "drill",
     "serve",
@@ -46,6 +48,10 @@ const VERBS: [&str; 33] = [
     "migrate",
     "check-config",
     "compare",
+    "connections",
+    "connect",
+    "disconnect",
+    "settle",
     "gmc-sim",
     "channels",
     "watch",

@@ -23,8 +23,8 @@ fn names(folder: &str, extension: &str) -> Vec<String> {
     all.filter_map(|name| name.strip_suffix(extension).map(str::to_owned)).collect()
 }
 
-/// The texts in quotation marks that are single words of a program.
-fn words(text: &str) -> BTreeSet<String> {
+/// The texts in quotation marks that are single words of a program, in their order.
+fn words(text: &str) -> Vec<String> {
     let is_word = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     text.split('"').skip(1).step_by(2).filter(is_word).map(str::to_owned).collect()
 }

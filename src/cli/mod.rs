@@ -8,6 +8,7 @@ mod approve;
 mod channels;
 mod check_config;
 mod compare;
+mod connections;
 mod demo;
 mod discrepancies;
 mod doctor;
@@ -30,6 +31,7 @@ mod run;
 mod runs;
 pub mod say;
 mod scheduling;
+mod sending;
 mod serve;
 mod signals;
 mod silence;
@@ -132,6 +134,14 @@ enum Verb {
     CheckConfig(check_config::Args),
     #[command(after_help = compare::EXAMPLE)]
     Compare(compare::Args),
+    #[command(after_help = connections::EXAMPLE)]
+    Connections(connections::Args),
+    #[command(after_help = connections::CONNECT_EXAMPLE)]
+    Connect(connections::Connect),
+    #[command(after_help = connections::DISCONNECT_EXAMPLE)]
+    Disconnect(connections::Disconnect),
+    #[command(after_help = connections::SETTLE_EXAMPLE)]
+    Settle(connections::Settle),
     #[command(after_help = gmc_sim::EXAMPLE)]
     GmcSim(gmc_sim::Args),
     #[command(after_help = status::EXAMPLE)]
@@ -189,6 +199,10 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Migrate(args) => migrate::run(common, &args).await,
         Verb::CheckConfig(args) => check_config::run(common, &args).await,
         Verb::Compare(args) => compare::run(common, &args).await,
+        Verb::Connections(args) => connections::run(common, &args).await,
+        Verb::Connect(args) => connections::connect(common, &args).await,
+        Verb::Disconnect(args) => connections::disconnect(common, &args).await,
+        Verb::Settle(args) => connections::settle(common, &args).await,
         Verb::GmcSim(args) => gmc_sim::run(common, &args).await,
         Verb::Status(args) => status::run(common, &args).await,
         Verb::Alerts(args) => alerts::run(common, &args).await,

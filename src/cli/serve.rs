@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::gmc_sim::listen;
 use super::say::either;
 use super::signals::asked_to_end;
-use super::{Common, scheduling, watch};
+use super::{Common, scheduling, sending, watch};
 use crate::exit::{Exit, Failure};
 use crate::wiring::{Quiet, Role, build, metrics};
 
@@ -54,11 +54,16 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     either(common.voice(), text, &json!({ "url": format!("http://{address}"), "environment": environment }));
     tracing::info!(%address, environment, build = build(), "serve_started");
     let scheduling = scheduling::start(&house, &ready);
+    let sending = sending::start(&house, &ready)?;
     let watching = tokio::spawn(watch::keep(Arc::clone(&house), "serve", Arc::clone(&ready)));
     until_asked(listener, web::router(app), &ready).await?;
     watching.await.map_err(|error| anyhow::anyhow!("the watch broke off: {error}"))?;
     if let Some(scheduling) = scheduling {
         scheduling.await.map_err(|error| anyhow::anyhow!("the scheduler broke off: {error}"))?;
+    }
+    if let Some(sending) = sending {
+        // A reply that takes longer is not waited for: the next start finds the claim, and calls it unknown.
+        let _ = tokio::time::timeout(DRAIN_MAX, sending).await;
     }
     house.store.close().await;
     tracing::info!("serve_ended");

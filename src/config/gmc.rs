@@ -11,6 +11,11 @@ pub fn is_recounting(reader: &Reader) -> bool {
     reader.flag("gmc.recount")
 }
 
+/// Whether `serve` sends what is queued for the GMC.
+pub fn is_sending(reader: &Reader) -> bool {
+    reader.flag("gmc.send")
+}
+
 /// Reads `[gmc]`; in production it refuses to send the password in the clear, or to be without one.
 pub fn read(reader: &Reader, site: &Site) -> GmcSettings {
     let url = reader.filled("gmc.url");

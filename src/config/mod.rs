@@ -116,6 +116,8 @@ pub struct Config {
     pub alerting: Alerting,
     /// Whether `serve` begins runs when they are due.
     pub is_scheduling: bool,
+    /// Whether `serve` sends what is queued for the GMC.
+    pub is_sending: bool,
     /// What only a sandbox may set.
     pub sandbox: Sandbox,
     /// Every value in force.
@@ -140,6 +142,7 @@ impl Config {
             is_scheduling,
             store: store::read(reader),
             gmc: gmc::read(reader, &site),
+            is_sending: gmc::is_sending(reader),
             is_recounting: gmc::is_recounting(reader),
             gmc_connect: gmc_connect::read(reader),
             tis: tis::read(reader),

@@ -6,6 +6,7 @@ pub mod alert;
 pub mod brake;
 pub mod clock;
 pub mod comparison;
+pub mod connection;
 pub mod discrepancy;
 pub mod evidence;
 pub mod exceptions;

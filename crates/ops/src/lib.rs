@@ -8,6 +8,7 @@ pub mod alert;
 pub mod alerts;
 pub mod audit;
 pub mod compare;
+pub mod connections;
 pub mod doctor;
 pub mod doctors;
 pub mod fault;
@@ -39,6 +40,7 @@ pub mod rows {
     pub use store::doctor::DoctorRow;
     pub use store::flip::FlipRow;
     pub use store::hold::HoldRow;
+    pub use store::intent::{IntentRow, StepRow};
     pub use store::listing::Order;
     pub use store::notification::NotificationRow;
     pub use store::reject::RejectCount;

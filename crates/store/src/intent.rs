@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::ids::{BodyCode, GmcNumber};
+use domain::scope::Scope;
 use domain::sending::{FIRST_BYTE, Mover, Standing, Wish};
 use jiff::{SignedDuration, Timestamp};
 
@@ -199,9 +200,11 @@ pub async fn of_doctor(tx: &mut Tx, number: &GmcNumber) -> Result<Vec<IntentRow>
     tx.rows(sql!("intent/of_doctor"), args![number.as_str()]).await?.iter().map(intent).collect()
 }
 
-/// Reads those that are not settled, oldest first, then the newest of the others.
-pub async fn recent(tx: &mut Tx, limit: u64) -> Result<Vec<IntentRow>, StoreError> {
-    tx.rows(sql!("intent/recent"), args![limit]).await?.iter().map(intent).collect()
+/// Reads those for the bodies of a scope that are not settled, oldest first, then the newest of the others.
+pub async fn recent(tx: &mut Tx, scope: &Scope, limit: u64) -> Result<Vec<IntentRow>, StoreError> {
+    let bodies: Vec<[&str; 1]> = scope.bodies().map(|body| [body.as_str()]).collect();
+    let bodies = serde_json::to_string(&bodies).map_err(|_| StoreError::Corrupt { what: "scope" })?;
+    tx.rows(sql!("intent/recent"), args![bodies, limit]).await?.iter().map(intent).collect()
 }
 
 /// Finds the oldest wishes that may be sent.

@@ -10,6 +10,7 @@ mod late;
 mod missed;
 mod overrides;
 mod stale;
+mod submission;
 mod suspect;
 mod watchers;
 
@@ -20,7 +21,7 @@ use crate::finding::Finding;
 /// A detector.
 type Detector = fn(&Facts, &Declared) -> Vec<Finding>;
 
-const ALL: [Detector; 12] = [
+const ALL: [Detector; 13] = [
     missed::find,
     late::find,
     flapping::find,
@@ -29,6 +30,7 @@ const ALL: [Detector; 12] = [
     held::find,
     stale::find,
     drift::find,
+    submission::find,
     config::find,
     delivery::find,
     overrides::find,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::overrides::Override;
 use domain::recount::Recount;
 use domain::run::{BodyOutcome, RunState};
+use domain::sending::Standing;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,8 @@ pub struct Facts {
     pub marks: Vec<MarkFact>,
     /// What is different for a while, or was in the weeks looked at.
     pub overrides: Vec<Override>,
+    /// Decisions for the GMC that are not settled, by where they stand.
+    pub intents: Vec<IntentFact>,
     /// Who watches.
     pub watchers: Vec<WatcherFact>,
     /// The channels that were ever used.
@@ -104,6 +107,17 @@ pub struct ListFact {
     pub reason: String,
     /// The run of that attempt.
     pub run_id: Option<String>,
+}
+
+/// Decisions for the GMC that stand at one point.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntentFact {
+    /// Where.
+    pub standing: Standing,
+    /// How many.
+    pub many: u64,
+    /// The oldest since when.
+    pub since: Timestamp,
 }
 
 /// A hold that waits.

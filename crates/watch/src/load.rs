@@ -10,7 +10,7 @@ use store::{StoreError, Tx};
 
 use crate::declared::Declared;
 use crate::facts::{
-    BodyFact, ChannelFact, Facts, HoldFact, ListFact, MarkFact, RejectFact, RunFact, WatcherFact,
+    BodyFact, ChannelFact, Facts, HoldFact, IntentFact, ListFact, MarkFact, RejectFact, RunFact, WatcherFact,
 };
 
 /// Rows are made up to three days ahead of their hour; two weeks of nights are looked at.
@@ -45,6 +45,7 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         rejects: rejects(tx).await?,
         recounts: store::recount::judged(tx).await?,
         marks: marks(tx, &lists).await?,
+        intents: intents(tx).await?,
         watchers: watchers.collect(),
         channels: channels(tx).await?,
         overrides: store::overrides::since(tx, at.saturating_sub(BACK).unwrap_or(Timestamp::MIN)).await?,
@@ -139,6 +140,15 @@ async fn rejects(tx: &mut Tx) -> Result<Vec<RejectFact>, StoreError> {
         .into_iter()
         .map(|count| RejectFact { list: count.list, reason: count.reason, count: count.count })
         .collect())
+}
+
+async fn intents(tx: &mut Tx) -> Result<Vec<IntentFact>, StoreError> {
+    let fact = |row: store::intent::WaitingRow| IntentFact {
+        standing: row.standing,
+        many: row.many,
+        since: row.since,
+    };
+    Ok(store::intent::waiting(tx).await?.into_iter().map(fact).collect())
 }
 
 /// The marks of the newest reading of TIS, whether it was published or not.

@@ -37,6 +37,8 @@ causes! {
     BrokeOff "broke_off",
     WatchSilent "watch_silent",
     ChannelDown "channel_down",
+    DecisionUnknown "decision_unknown",
+    DecisionWaits "decision_waits",
     Schedule "schedule",
     OverrideActive "override_active",
     Rejects "rejects",

@@ -1,0 +1,71 @@
+//! The sender inside `serve`: once a second it takes what is queued to the GMC, one after the other, and looks at what is
+//! unknown.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sync::SyncError;
+use sync::sending::{AWAY, Sender, Turn};
+use tokio::task::JoinHandle;
+
+use crate::exit::Failure;
+use crate::wiring::House;
+
+/// How often the queue is looked at.
+const TICK: Duration = Duration::from_secs(1);
+/// Sent in one go before what is unknown is looked at again.
+const IN_A_ROW: usize = 50;
+
+/// Starts the sender, unless the settings leave that to another node; it ends by itself once `ready` is off.
+pub fn start(house: &House, ready: &Arc<AtomicBool>) -> Result<Option<JoinHandle<()>>, Failure> {
+    if !house.config.is_sending {
+        tracing::warn!("sending_off");
+        return Ok(None);
+    }
+    let sender = house.sender()?;
+    Ok(Some(tokio::spawn(keep(sender, Arc::clone(ready)))))
+}
+
+async fn keep(sender: Sender, ready: Arc<AtomicBool>) {
+    let mut rest = Duration::ZERO;
+    let mut was_well = true;
+    let mut was_refused = false;
+    while ready.load(Ordering::Relaxed) {
+        tokio::time::sleep(TICK).await;
+        rest = rest.saturating_sub(TICK);
+        let turn = tick(&sender, &ready, rest.is_zero()).await;
+        match &turn {
+            Ok(Turn::Away(why)) => {
+                tracing::warn!(why, "gmc_away_nothing_claimed");
+                rest = AWAY.unsigned_abs();
+            }
+            Ok(Turn::Refused) if !was_refused => {
+                tracing::error!("gmc_refused_us_nothing_is_sent");
+                was_refused = true;
+            }
+            Err(error) if was_well => tracing::error!(%error, "sending_stands_still"),
+            _ => {}
+        }
+        was_well = turn.is_ok();
+    }
+}
+
+/// Settles what others left, looks at what is unknown, and sends what waits.
+async fn tick(sender: &Sender, ready: &AtomicBool, may_send: bool) -> Result<Turn, SyncError> {
+    let reaped = sender.reap().await?;
+    if reaped > 0 {
+        tracing::warn!(reaped, "senders_gone");
+    }
+    sender.look().await?;
+    for _ in 0..IN_A_ROW {
+        if !may_send || !ready.load(Ordering::Relaxed) {
+            break;
+        }
+        match sender.send_next().await? {
+            Turn::Sent { .. } | Turn::Beaten => {}
+            other => return Ok(other),
+        }
+    }
+    Ok(Turn::Idle)
+}
