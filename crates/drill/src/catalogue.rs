@@ -21,7 +21,7 @@ pub struct Scenario {
 pub const SCENARIOS: [Scenario; 15] = [
     Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
     Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
-    Scenario { name: "S03", title: "Wrong job first", doctors: 485 },
+    Scenario { name: "S03", title: "Wrong job first, and a body that publishes late", doctors: 485 },
     Scenario { name: "S05", title: "Killed at the worst second", doctors: 485 },
     Scenario { name: "S06", title: "Dies half-way through the bodies", doctors: 485 },
     Scenario { name: "S07", title: "Readers all night", doctors: 485 },

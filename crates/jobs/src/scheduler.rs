@@ -20,6 +20,8 @@ pub const ACTOR: &str = "scheduler";
 const AHEAD: SignedDuration = SignedDuration::from_hours(48);
 /// What is planned at once: a day more, so that most ticks plan nothing.
 const PLANNED: SignedDuration = SignedDuration::from_hours(72);
+/// Whoever runs both jobs by hand, one after the other, comes first.
+const REPEAT_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// A node whose clock is further from the database's does not schedule. Source: the house's reliability notes.
 const SKEW_MAX: SignedDuration = SignedDuration::from_secs(5);
 
@@ -145,6 +147,7 @@ impl Scheduler {
             }
         }
         tx.commit().await?;
+        self.repeat().await?;
         Ok(missed.len() as u64)
     }
 
@@ -172,6 +175,29 @@ impl Scheduler {
             if let Some(pause) = pause {
                 store::run::pause(tx, &run.id, (&pause.id, &pause.why), now).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Lets a job that comes after another be done again where a list was published after it had begun.
+    async fn repeat(&self) -> Result<(), StoreError> {
+        let (ledger, now) = (&self.ledger, self.ledger.clock.now());
+        let published_by = now.saturating_sub(REPEAT_AFTER).unwrap_or(Timestamp::MIN);
+        for job in ledger.jobs.iter() {
+            let Trigger::After(before) = &job.trigger else { continue };
+            if job::paused(&ledger.jobs, job, now).is_some() {
+                continue;
+            }
+            let jobs = (job.name.as_str(), before.as_str());
+            let mut tx = ledger.store.read().await?;
+            let Some(run) = store::due::to_repeat(&mut tx, jobs, published_by, now).await? else { continue };
+            drop(tx);
+            let start_by = after(now, job.catch_up);
+            let by = (start_by, job.finish_deadline.of(now, &job.zone).max(start_by));
+            let id = ledger.mint();
+            let mut tx = ledger.store.begin().await?;
+            store::due::repeat(&mut tx, &run.id, &ledger.new_run(&id, &job.name, ACTOR), by, now).await?;
+            tx.commit().await?;
         }
         Ok(())
     }
@@ -251,6 +277,7 @@ impl Scheduler {
         }
         let is_ready = match &job.trigger {
             Trigger::Schedule(_) => true,
+            Trigger::After(_) if run.is_repeat() => true,
             Trigger::After(before) => store::evidence::published_since(tx, before, due_at).await? > 0,
         };
         Ok(is_ready.then_some(Chance::Begin(run)))

@@ -133,3 +133,29 @@ pub async fn make_good(
     let args = args![missed, new.id, new.build, new.config_hash, ms(now), window_ms];
     Ok(tx.execute(sql!("run/make_good"), args).await? == 1)
 }
+
+/// Finds the run of a job that began last, if a list of the job it comes after was published since and by an instant, and
+/// nothing of either is under way.
+pub async fn to_repeat(
+    tx: &mut Tx,
+    jobs: (&str, &str),
+    published_by: Timestamp,
+    now: Timestamp,
+) -> Result<Option<RunRow>, StoreError> {
+    let (job, before) = jobs;
+    let args = args![job, before, ms(now), ms(published_by)];
+    tx.row(sql!("run/to_repeat"), args).await?.as_ref().map(run).transpose()
+}
+
+/// Inserts the run that does another again, to begin and end by these instants; `false` if there is one already.
+pub async fn repeat(
+    tx: &mut Tx,
+    again: &str,
+    new: &NewRun<'_>,
+    by: (Timestamp, Timestamp),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (start_by, finish_by) = (ms(by.0), ms(by.1));
+    let args = args![new.id, new.job, new.build, new.config_hash, again, ms(now), start_by, finish_by];
+    Ok(tx.execute(sql!("run/repeat"), args).await? == 1)
+}

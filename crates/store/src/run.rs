@@ -136,6 +136,13 @@ pub struct RunRow {
     pub created_at: Timestamp,
 }
 
+impl RunRow {
+    /// Whether it does another run again, because lists that it depends on were published later.
+    pub fn is_repeat(&self) -> bool {
+        self.kind == "catch_up" && self.makes_good.is_none()
+    }
+}
+
 pub(crate) fn run(row: &Row) -> Result<RunRow, StoreError> {
     let at = |column: &str| row.opt_int(column)?.map(instant).transpose();
     Ok(RunRow {

@@ -9,7 +9,7 @@ use testkit::{Engine, engines, scratch};
 use super::{Outcome, hour};
 
 /// What a store of each version holds beyond the version before.
-const FILLS: [&str; 10] = [
+const FILLS: [&str; 11] = [
     include_str!("../../../crates/store/tests/migrations/0001.sql"),
     include_str!("../../../crates/store/tests/migrations/0002.sql"),
     include_str!("../../../crates/store/tests/migrations/0003.sql"),
@@ -20,6 +20,7 @@ const FILLS: [&str; 10] = [
     include_str!("../../../crates/store/tests/migrations/0008.sql"),
     include_str!("../../../crates/store/tests/migrations/0009.sql"),
     include_str!("../../../crates/store/tests/migrations/0010.sql"),
+    include_str!("../../../crates/store/tests/migrations/0011.sql"),
 ];
 /// What brings the tables up to date is no row of ours.
 const OWN: &str = "schema_migration";

@@ -1,9 +1,12 @@
 //! S03: the GMC's lists are three nights old, and somebody asks for TIS alone.
 
 use domain::clock::Clock;
+use domain::run::RunState;
 use domain::tis_reading::TisReading;
 use jiff::SignedDuration;
+use simulator::{Fault, Rule};
 use store::list::{ListState, TIS};
+use store::run::RunRow;
 
 use crate::child;
 use crate::error::DrillError;
@@ -25,7 +28,8 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     facts.same("nothing has changed", &sandbox.digest().await?, &before);
     facts.same("and no run was begun", &jobs(sandbox).await?, &runs);
     insisted(sandbox, facts).await?;
-    refreshed(sandbox, facts).await
+    refreshed(sandbox, facts).await?;
+    later(sandbox, facts).await
 }
 
 /// Whoever insists gets it, and the run does not look fresh.
@@ -54,6 +58,44 @@ async fn refreshed(sandbox: &Sandbox, facts: &mut Facts) -> Result<(), DrillErro
     facts.same("the GMC's lists came first: TIS is joined to tonight's alone", &old, &0);
     consumed(&reading, &lists, facts);
     Ok(())
+}
+
+/// One body publishes only at ten in the morning: TIS, which the night has read already, is read again by itself.
+async fn later(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(), DrillError> {
+    sandbox.begin(LATE + 1)?;
+    let late = sandbox.body(4);
+    sandbox.simulator.set_faults(vec![Rule::on(late.as_str(), Fault::Code("81".to_owned()))]);
+    let night = sandbox.gmc_sync().await?;
+    facts.same("a night on which one body gives nothing fails", &night.state, &RunState::Failed);
+    sandbox.clock.advance(SignedDuration::from_mins(1));
+    let read = sandbox.tis_enrich().await?;
+    facts.same("TIS is read all the same, for the bodies that published", &read.state, &RunState::Succeeded);
+    let of_late = |reading: &TisReading| {
+        reading.joined_to.iter().find(|list| list.body == late).map(|list| list.snapshot).unwrap_or_default()
+    };
+    let before = of_late(&self::reading(sandbox).await?.0);
+    sandbox.simulator.set_faults(Vec::new());
+    sandbox.clock.advance(SignedDuration::from_hours(10));
+    sandbox.gmc_sync_of(&late).await?;
+    sandbox.clock.advance(SignedDuration::from_mins(2));
+    let mut serving = child::serve(sandbox).await?;
+    serving.until(sandbox, async || Ok(newest(sandbox).await?.is_some_and(|run| run.state.is_end()))).await?;
+    serving.end().await?;
+    let again = newest(sandbox).await?;
+    let told = again.map(|run| (run.requested_by, run.state));
+    let expected = Some(("scheduler".to_owned(), RunState::Succeeded));
+    facts.same("once the body has published, TIS is read again by itself", &told, &expected);
+    let (reading, lists) = self::reading(sandbox).await?;
+    facts.same("joined to that body's newest snapshot", &of_late(&reading), &(before + 1));
+    consumed(&reading, &lists, facts);
+    Ok(())
+}
+
+/// The run that does the last one over TIS again, as far as there is one.
+async fn newest(sandbox: &Sandbox) -> Result<Option<RunRow>, DrillError> {
+    let mut tx = sandbox.context.store.read().await?;
+    let runs = store::run::of_job(&mut tx, sync::tis::JOB, 20).await?;
+    Ok(runs.into_iter().find(RunRow::is_repeat))
 }
 
 fn consumed(reading: &TisReading, lists: &[ListState], facts: &mut Facts) {

@@ -167,6 +167,49 @@ async fn a_job_of_data_waits_for_tonights_data() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_list_published_later_lets_the_job_that_reads_it_be_done_again_once() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        let clock = VirtualClock::at(at("2026-11-24T20:00:00Z"));
+        let ledger = node(&store, &clock, &house(), "a");
+        let (mut scheduler, mut other) = (Scheduler::new(ledger.clone()), Scheduler::new(ledger.clone()));
+        scheduler.tick().await?;
+        clock.set(at("2026-11-25T00:05:00Z"));
+        let gmc = scheduler.claim().await?.unwrap();
+        publish(&ledger, &gmc.begun.work).await?;
+        succeed(&ledger, &gmc.begun, 40).await?;
+        clock.advance(minutes(1));
+        assert_eq!(work(&scheduler, &ledger).await?, ["tis-enrich"], "{engine:?}");
+        clock.advance(minutes(60));
+        scheduler.tick().await?;
+        assert!(!scheduler.has_work().await?, "{engine:?}: nothing was published since");
+        // At two in the afternoon somebody asks for one body again.
+        clock.set(at("2026-11-25T14:00:00Z"));
+        let by_hand = ledger.begin("gmc-sync", &Actor::person("ana", ""), Start::Own).await?;
+        publish(&ledger, &by_hand.work).await?;
+        scheduler.tick().await?;
+        assert!(!scheduler.has_work().await?, "{engine:?}: that run has not ended");
+        succeed(&ledger, &by_hand, 40).await?;
+        scheduler.tick().await?;
+        assert!(!scheduler.has_work().await?, "{engine:?}: whoever runs both by hand comes first");
+        clock.advance(minutes(1));
+        for scheduler in [&mut scheduler, &mut other] {
+            scheduler.tick().await?;
+        }
+        assert_eq!(work(&scheduler, &ledger).await?, ["tis-enrich"], "{engine:?}");
+        let all = runs(&store, "tis-enrich").await?;
+        let repeats: Vec<&RunRow> = all.iter().filter(|run| run.is_repeat()).collect();
+        assert_eq!(repeats.len(), 1, "{engine:?}: once, on however many nodes");
+        assert_eq!(repeats[0].state, RunState::Succeeded, "{engine:?}");
+        clock.advance(minutes(60));
+        scheduler.tick().await?;
+        assert!(!scheduler.has_work().await?, "{engine:?}: it has read what there is");
+        assert!(open_alerts(&ledger).await?.is_empty(), "{engine:?}: nobody is woken");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_run_past_its_finish_is_late_until_it_succeeds() -> Outcome {
     for engine in engines() {
         let (store, _scratch) = testkit::store(engine).await;

@@ -56,6 +56,7 @@ fn summary(run: &RunRow, now: Timestamp) -> Summary {
     let maybe = |at: Option<Timestamp>, or: &str| {
         at.map_or_else(|| Cell::Hint(or.to_owned()), |at| Cell::at(at, now))
     };
+    let unplanned = if run.is_repeat() { "again, for lists published later" } else { "by hand" };
     let took = run.started_at.zip(run.ended_at).map(|(from, to)| span(to.duration_since(from)));
     Summary::of([
         ("State", Cell::Tag(words::run(run.state))),
@@ -64,7 +65,7 @@ fn summary(run: &RunRow, now: Timestamp) -> Summary {
         ("Ended", maybe(run.ended_at, "not ended")),
         ("Took", took.map_or_else(|| Cell::Hint("not known yet".to_owned()), Cell::Text)),
         ("Asked for by", Cell::text(run.requested_by.as_str())),
-        ("Due", Cell::text(run.scheduled_for.as_deref().or(run.makes_good.as_deref()).unwrap_or("by hand"))),
+        ("Due", Cell::text(run.scheduled_for.as_deref().or(run.makes_good.as_deref()).unwrap_or(unplanned))),
         ("Program", Cell::text(run.build.as_str())),
         ("Configuration", Cell::Code(run.config_hash.clone())),
         ("Id", Cell::Code(run.id.clone())),
