@@ -22,6 +22,7 @@ pub mod names;
 pub mod notification;
 pub mod overrides;
 pub mod raw;
+pub mod recommendation;
 pub mod recount;
 pub mod reference;
 pub mod reject;
