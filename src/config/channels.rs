@@ -3,11 +3,13 @@
 use domain::alert::{AlertKind, Severity};
 use domain::job::Job;
 use domain::secret::Secret;
+use jiff::SignedDuration;
 use watch::channel::{Channel, Mail, Mailbox, Security, Way, check_address};
-use watch::policy::{Policies, Policy, SECOND_AFTER};
+use watch::policy::{Policies, Policy, SECOND_AFTER, Tell};
 
 use super::fields::Fields;
-use super::reader::Reader;
+use super::reader::{Reader, duration};
+use super::working_hours;
 
 /// Where channels are declared.
 pub const CHANNEL: &str = "channel";
@@ -19,7 +21,23 @@ const COMMON: [&str; 3] = ["name", "kind", "allow_private"];
 const SLACK: [&str; 1] = ["url_file"];
 const WEBHOOK: [&str; 3] = ["url", "url_file", "secret_file"];
 const MAIL: [&str; 8] = ["host", "port", "security", "user", "password_file", "ca_file", "from", "to"];
-const POLICY_FIELDS: [&str; 7] = ["name", "kinds", "severities", "jobs", "first", "second", "second_after"];
+const POLICY_FIELDS: [&str; 13] = [
+    "name",
+    "kinds",
+    "severities",
+    "jobs",
+    "first",
+    "second",
+    "second_after",
+    "tell_in_a_row",
+    "tell_ratio",
+    "louder_in_a_row",
+    "people",
+    "escalate_in_a_row",
+    "escalate_after",
+];
+/// Runs that are looked back at for a ratio. Source: what detectors keep.
+const RATIO_MAX: usize = 20;
 /// Most people one channel may write to. Arbitrary; more are better served by a list at the relay.
 const TO_MAX: usize = 20;
 
@@ -68,7 +86,8 @@ pub fn read(reader: &Reader, jobs: &[Job]) -> Alerting {
         let second = channels.get(1).map(|channel| channel.name.as_str());
         policies.push(Policy::to(&first.name, second));
     }
-    Alerting { channels, policies: Policies(policies) }
+    let hours = working_hours::read(reader);
+    Alerting { channels, policies: Policies { all: policies, hours } }
 }
 
 fn channel(fields: &Fields<'_>, before: &[Channel]) -> Option<Channel> {
@@ -206,8 +225,66 @@ fn policy(fields: &Fields<'_>, channels: &[Channel], jobs: &[Job]) -> Option<Pol
     for job in named_jobs.iter().filter(|name| !jobs.iter().any(|job| job.is_called(name))) {
         fields.wrong("jobs", format!("names the job \"{job}\", which is not declared"));
     }
-    let second_after = fields.length("second_after", SECOND_AFTER);
-    Some(Policy { name: name?, kinds, severities, jobs: named_jobs, first: first?, second, second_after })
+    let usual = Policy::to(&first?, second.as_deref());
+    Some(Policy {
+        name: name?,
+        kinds,
+        severities,
+        jobs: named_jobs,
+        second_after: fields.length("second_after", SECOND_AFTER),
+        tell: tell(fields),
+        louder_in_a_row: in_a_row(fields, "louder_in_a_row", usual.louder_in_a_row),
+        people: fields.list("people"),
+        escalate_in_a_row: in_a_row(fields, "escalate_in_a_row", usual.escalate_in_a_row),
+        escalate_after: escalate_after(fields, &usual.escalate_after),
+        ..usual
+    })
+}
+
+/// From which failed run in a row something happens; 0 for never.
+fn in_a_row(fields: &Fields<'_>, field: &str, or: Option<u64>) -> Option<u64> {
+    let is_never = fields.is_zero(field);
+    if is_never { None } else { or.map(|or| fields.count(field, or, 100)) }
+}
+
+fn tell(fields: &Fields<'_>) -> Tell {
+    let Some(text) = fields.text("tell_ratio") else {
+        return Tell::InARow(fields.count("tell_in_a_row", 1, 100));
+    };
+    if fields.has("tell_in_a_row") {
+        fields.wrong("tell_ratio", "has tell_in_a_row and tell_ratio; only one of them can decide");
+    }
+    let parsed = text
+        .split_once(" of ")
+        .and_then(|(bad, of)| Some((bad.trim().parse().ok()?, of.trim().parse().ok()?)));
+    match parsed.filter(|(bad, of)| 0 < *bad && bad <= of && *of <= RATIO_MAX) {
+        Some((bad, of)) => Tell::Ratio { bad, of },
+        None => {
+            let sentence =
+                format!("has tell_ratio \"{text}\"; write such as \"3 of 7\", of at most {RATIO_MAX} runs");
+            fields.wrong("tell_ratio", sentence);
+            Tell::InARow(1)
+        }
+    }
+}
+
+fn escalate_after(fields: &Fields<'_>, or: &[SignedDuration]) -> Vec<SignedDuration> {
+    if !fields.has("escalate_after") {
+        return or.to_vec();
+    }
+    let parts: Vec<String> = fields.list("escalate_after");
+    let parsed: Option<Vec<SignedDuration>> = parts
+        .iter()
+        .map(|part| duration(part).and_then(|length| SignedDuration::try_from(length).ok()))
+        .collect();
+    let waits = parsed.filter(|waits| waits.is_sorted());
+    if waits.is_none() {
+        fields.wrong(
+            "escalate_after",
+            "has escalate_after; write waits that grow, such as \"4h | 8h\", or nothing for never",
+        );
+    }
+    waits.unwrap_or_default()
 }
 
 fn words<T>(fields: &Fields<'_>, field: &str, read: fn(&str) -> Option<T>, what: &str) -> Vec<T> {

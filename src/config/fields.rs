@@ -122,6 +122,11 @@ impl Fields<'_> {
         })
     }
 
+    /// Whether a field is there and says 0.
+    pub fn is_zero(&self, field: &str) -> bool {
+        self.entry.values.get(field).and_then(count) == Some(0)
+    }
+
     /// A length of time; `or` where it is absent.
     pub fn length(&self, field: &str, or: SignedDuration) -> SignedDuration {
         let Some(text) = self.text(field) else { return or };

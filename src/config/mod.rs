@@ -19,6 +19,7 @@ mod store;
 mod tis;
 mod users;
 mod web;
+mod working_hours;
 
 use std::fmt;
 use std::path::Path;

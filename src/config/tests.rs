@@ -253,7 +253,7 @@ fn channels_and_policies_are_read_whole() {
     assert_eq!(kinds, ["slack", "mail", "webhook"]);
     let watch::channel::Way::Mail(mail) = &config.alerting.channels[1].way else { panic!("mail") };
     assert_eq!((mail.port, mail.to.len()), (587, 2));
-    let policy = &config.alerting.policies.0[0];
+    let policy = &config.alerting.policies.all[0];
     assert_eq!(
         (policy.first.as_str(), policy.second.as_deref()),
         ("chat", Some("mail")),
@@ -266,10 +266,17 @@ fn channels_and_policies_are_read_whole() {
         "no secret is shown"
     );
     let policies = "[[alert_policy]]\nname = \"nights\"\nseverities = \"page\"\nkinds = \"MISSED | HELD\"\nfirst = \"mail\"\n\
-         [[alert_policy]]\nname = \"rest\"\nfirst = \"chat\"\nsecond = \"hook\"\nsecond_after = \"2m\"\n";
+         [[alert_policy]]\nname = \"rest\"\nfirst = \"chat\"\nsecond = \"hook\"\nsecond_after = \"2m\"\n\
+         people = \"first on call | second on call\"\nescalate_after = \"1h\"\nlouder_in_a_row = 0\ntell_ratio = \"3 of 7\"\n";
     let (config, said) = with(&format!("{text}{policies}"));
     assert_eq!(said, [""; 0]);
-    assert_eq!(config.alerting.policies.0[0].kinds.len(), 2);
+    assert_eq!(config.alerting.policies.all[0].kinds.len(), 2);
+    let rest = &config.alerting.policies.all[1];
+    assert_eq!(
+        (rest.person(0), rest.person(1), rest.louder_in_a_row),
+        (Some("first on call"), Some("second on call"), None)
+    );
+    assert_eq!((rest.tell, rest.escalate_after.len()), (watch::policy::Tell::Ratio { bad: 3, of: 7 }, 1));
     assert_eq!(config.alerting.policies.least_wait(), Some(jiff::SignedDuration::from_mins(2)));
     std::fs::remove_file(&file).expect("a file to remove");
 }

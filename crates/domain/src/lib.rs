@@ -39,3 +39,4 @@ pub mod tis_rows;
 pub mod tis_rules;
 pub mod trainee;
 pub mod view;
+pub mod working_hours;

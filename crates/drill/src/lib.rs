@@ -6,6 +6,7 @@ pub mod demo;
 pub mod error;
 pub mod facts;
 pub mod invariants;
+mod nights;
 pub mod sandbox;
 mod scenarios;
 mod watching;

@@ -37,7 +37,7 @@ pub(crate) fn watch(sandbox: &Sandbox) -> Watch {
             config_hash: context.ledger.config_hash.clone(),
         },
         node: "drill".to_owned(),
-        policies: Policies(vec![Policy::to("chat", None)]),
+        policies: Policies::new(vec![Policy::to("chat", None)]),
     }
 }
 
@@ -45,7 +45,8 @@ fn list(code: &str, job: &str) -> DeclaredList {
     DeclaredList { code: code.to_owned(), name: code.to_owned(), job: job.to_owned() }
 }
 
-fn jobs(sandbox: &Sandbox) -> Vec<Job> {
+/// The jobs as they are declared by default.
+pub(crate) fn jobs(sandbox: &Sandbox) -> Vec<Job> {
     // A pattern of ours that cannot be read would leave out the job, and every drill of it would fail.
     let nightly = Schedule::parse("5 0 * * *").map(Trigger::Schedule);
     let gmc = nightly.map(|trigger| job(sandbox, sync::night::JOB, trigger, ((0, 10), (2, 0))));

@@ -7,6 +7,7 @@ use store::alert::AlertRow;
 
 use crate::declared::Declared;
 use crate::finding::{Finding, Proof};
+use crate::policy::Policies;
 
 /// One step of an alert: the alert as it now is, what its life says about it, and what people are told.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Change {
     pub sentence: String,
     /// What people are told, if anything.
     pub notice: Option<NoticeKind>,
+    /// Whom the message asks for.
+    pub asks_for: Option<String>,
 }
 
 /// When a loud alert that nobody took is told again, by its loudness.
@@ -36,10 +39,12 @@ fn reminder(severity: Severity) -> Option<SignedDuration> {
 pub fn reconcile(
     findings: &[Finding],
     live: &[AlertRow],
-    declared: &Declared,
+    rules: (&Declared, &Policies),
     at: Timestamp,
     mint: &dyn Fn() -> String,
 ) -> Vec<Change> {
+    let (declared, policies) = rules;
+    let findings: Vec<Finding> = findings.iter().map(|finding| policies.weighed(finding)).collect();
     let holding: Vec<&str> = findings
         .iter()
         .filter(|finding| finding.proof == Proof::Holds)
@@ -48,12 +53,14 @@ pub fn reconcile(
     let explained =
         |finding: &Finding| finding.explained_by.iter().find(|key| holding.contains(&key.as_str())).cloned();
     let mut changes = Vec::new();
-    for finding in findings {
+    for finding in &findings {
         let open = live.iter().find(|alert| alert.key == finding.key);
         changes.extend(match (open, finding.proof) {
-            (Some(open), Proof::Holds) => holds(finding, open, explained(finding), at),
+            (Some(open), Proof::Holds) => holds(finding, open, (policies, explained(finding)), at),
             (Some(open), Proof::RecoveredByHand) => recovered(open, at),
-            (None, Proof::Holds) => Some(opens(finding, declared, explained(finding), (at, mint()))),
+            (None, Proof::Holds) => {
+                Some(opens(finding, (declared, policies), explained(finding), (at, mint())))
+            }
             (Some(open), Proof::Over) => Some(Change {
                 sentence: finding.sentence.clone(),
                 alert: AlertRow { resolved_why: finding.sentence.clone(), ..resolved(open, at).alert },
@@ -70,14 +77,14 @@ pub fn reconcile(
 
 fn opens(
     finding: &Finding,
-    declared: &Declared,
+    rules: (&Declared, &Policies),
     explained_by: Option<String>,
     made: (Timestamp, String),
 ) -> Change {
-    let (at, id) = made;
+    let ((declared, policies), (at, id)) = (rules, made);
     let (build, config_hash) =
         finding.made_by.clone().unwrap_or_else(|| (declared.build.clone(), declared.config_hash.clone()));
-    let is_told = explained_by.is_none();
+    let is_told = explained_by.is_none() && policies.is_told(finding);
     let mut alert = AlertRow {
         job: finding.job.clone(),
         list: finding.list().map(str::to_owned),
@@ -93,7 +100,9 @@ fn opens(
     };
     describe(&mut alert, finding);
     let sentence = alert.sentence.clone();
-    Change { alert, is_new: true, what: "opened", sentence, notice: is_told.then_some(NoticeKind::Opened) }
+    let asks_for = asked(policies, finding, 0);
+    let notice = is_told.then_some(NoticeKind::Opened);
+    Change { alert, is_new: true, what: "opened", sentence, notice, asks_for }
 }
 
 /// Brings an alert's words up to what is found now.
@@ -111,7 +120,13 @@ fn describe(alert: &mut AlertRow, finding: &Finding) {
 }
 
 /// The condition still holds: nothing, or one more flip of it, or it is louder, or it is due to be told again.
-fn holds(finding: &Finding, open: &AlertRow, explained_by: Option<String>, at: Timestamp) -> Option<Change> {
+fn holds(
+    finding: &Finding,
+    open: &AlertRow,
+    how: (&Policies, Option<String>),
+    at: Timestamp,
+) -> Option<Change> {
+    let (policies, explained_by) = how;
     let mut alert = open.clone();
     let was = Severity::from_word(&open.severity).unwrap_or(Severity::Notice);
     let has_relapsed = alert.recovered_at.take().is_some();
@@ -123,12 +138,16 @@ fn holds(finding: &Finding, open: &AlertRow, explained_by: Option<String>, at: T
     alert.seen_at = Some(at);
     alert.evidence.clone_from(&finding.evidence);
     alert.times += u64::from(is_again || has_relapsed);
-    let is_told = alert.explained_by.is_none();
+    let was_told = open.announced_at.is_some();
+    let is_told = alert.explained_by.is_none() && (was_told || policies.is_told(finding));
     let (what, notice) = if is_told && open.announced_at.is_none() {
         alert.announced_at = Some(at);
         ("changed", Some(NoticeKind::Opened))
     } else if has_relapsed {
         ("relapsed", is_told.then_some(NoticeKind::Changed))
+    } else if is_told && policies.is_escalated(finding, open, at) {
+        alert.escalated += 1;
+        ("escalated", Some(NoticeKind::Escalated))
     } else if is_louder || is_again {
         (if is_again { "again" } else { "changed" }, is_told.then_some(NoticeKind::Changed))
     } else if is_told && is_to_be_reminded(open, finding.severity.max(was), at) {
@@ -138,7 +157,13 @@ fn holds(finding: &Finding, open: &AlertRow, explained_by: Option<String>, at: T
         return None;
     };
     let sentence = alert.sentence.clone();
-    Some(Change { alert, is_new: false, what, sentence, notice })
+    let asks_for = asked(policies, finding, alert.escalated).filter(|_| alert.acknowledged_at.is_none());
+    Some(Change { alert, is_new: false, what, sentence, notice, asks_for })
+}
+
+/// The person whom a policy asks at a step.
+fn asked(policies: &Policies, finding: &Finding, step: u64) -> Option<String> {
+    policies.of(finding)?.person(step).map(str::to_owned)
 }
 
 fn is_to_be_reminded(open: &AlertRow, severity: Severity, at: Timestamp) -> bool {
@@ -154,7 +179,7 @@ fn recovered(open: &AlertRow, at: Timestamp) -> Option<Change> {
     let alert = AlertRow { recovered_at: Some(at), ..open.clone() };
     let sentence = "Made good by hand; proven by the next run by schedule.".to_owned();
     let notice = open.announced_at.map(|_| NoticeKind::Recovered);
-    Some(Change { alert, is_new: false, what: "recovered", sentence, notice })
+    Some(Change { alert, is_new: false, what: "recovered", sentence, notice, asks_for: None })
 }
 
 fn resolved(open: &AlertRow, at: Timestamp) -> Change {
@@ -162,5 +187,5 @@ fn resolved(open: &AlertRow, at: Timestamp) -> Change {
     let why = format!("The condition is gone, after {} hours and {} minutes.", minutes / 60, minutes % 60);
     let alert = AlertRow { resolved_at: Some(at), resolved_why: why.clone(), ..open.clone() };
     let notice = open.announced_at.map(|_| NoticeKind::Resolved);
-    Change { alert, is_new: false, what: "resolved", sentence: why, notice }
+    Change { alert, is_new: false, what: "resolved", sentence: why, notice, asks_for: None }
 }

@@ -80,7 +80,11 @@ impl Watch {
     fn is_quiet(&self, facts: &Facts, findings: &[Finding], live: &[AlertRow]) -> bool {
         let is_fresh = |beat: Timestamp| facts.at.duration_since(beat).abs() < BEAT;
         let is_heard = facts.watchers.iter().any(|watcher| watcher.is_self && is_fresh(watcher.beat_at));
-        is_heard && reconcile(findings, live, &self.declared, facts.at, &String::new).is_empty()
+        is_heard && reconcile(findings, live, self.rules(), facts.at, &String::new).is_empty()
+    }
+
+    fn rules(&self) -> (&Declared, &Policies) {
+        (&self.declared, &self.policies)
     }
 
     async fn settle(
@@ -93,8 +97,7 @@ impl Watch {
         // Read anew: a person may have spoken since.
         let live = store::alert::live(tx).await?;
         let mint = || self.ids.mint(at);
-        let changes =
-            reconcile(findings, &closable(live.clone(), findings, facts), &self.declared, at, &mint);
+        let changes = reconcile(findings, &closable(live.clone(), findings, facts), self.rules(), at, &mint);
         let silences = store::silence::in_force(tx, at).await?;
         let lease = store::now(tx, self.lease_clock, self.clock.as_ref()).await?;
         for alert in live.iter().filter(|alert| !silences.iter().any(|one| covers(one, alert, at))) {
@@ -195,6 +198,10 @@ impl Watch {
     ) -> Result<BTreeSet<String>, StoreError> {
         let mut channels: BTreeSet<String> =
             self.policies.of(payload).map(|policy| policy.first.clone()).into_iter().collect();
+        if payload.notice == NoticeKind::Escalated {
+            // Whoever did not hear it over the one may hear it over the other.
+            channels.extend(self.policies.of(payload).and_then(|policy| policy.second.clone()));
+        }
         if payload.notice != NoticeKind::Opened {
             let told = store::notification::of_alert(tx, &alert.id).await?;
             channels.extend(told.into_iter().filter(|one| one.state != "moot").map(|one| one.channel));
@@ -237,7 +244,7 @@ impl Watch {
             config_hash: alert.config_hash.clone(),
             times: alert.times,
             owner: alert.owner.clone(),
-            asks_for: None,
+            asks_for: change.asks_for.clone(),
             url: page("/alerts"),
             at,
         }

@@ -49,7 +49,7 @@ fn of_one(payload: &Payload) -> Words {
     };
     Words {
         title: title(payload),
-        sentence: payload.sentence.clone(),
+        sentence: sentence(payload),
         remedy: remedy(payload),
         items: String::new(),
         link: Some(link).filter(|(_, url)| url.starts_with("http")),
@@ -67,6 +67,16 @@ fn title(payload: &Payload) -> String {
         NoticeKind::Recovered => format!("made good by hand, not proven: {about}"),
         NoticeKind::Resolved => format!("resolved: {about}"),
         NoticeKind::Test => format!("test of a channel, {}", payload.env),
+    }
+}
+
+fn sentence(payload: &Payload) -> String {
+    match (payload.notice, payload.asks_for.as_deref()) {
+        (NoticeKind::Escalated, Some(person)) => {
+            format!("{} Nobody has taken it: this asks for {person}.", payload.sentence)
+        }
+        (NoticeKind::Escalated, None) => format!("{} Nobody has taken it.", payload.sentence),
+        _ => payload.sentence.clone(),
     }
 }
 

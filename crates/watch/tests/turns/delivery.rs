@@ -28,7 +28,7 @@ fn delivery(store: &Store, clock: &VirtualClock, channels: &[Channel], policy: P
         lease_clock: LeaseClock::Program,
         ids: Arc::new(IdSource::new(11)),
         channels: channels.to_vec(),
-        policies: Policies(vec![policy]),
+        policies: Policies::new(vec![policy]),
         sender: "node/test/1".to_owned(),
     }
 }

@@ -70,7 +70,7 @@ fn watch(store: &Store, clock: &VirtualClock, node: &str) -> Watch {
             config_hash: "abc".to_owned(),
         },
         node: node.to_owned(),
-        policies: Policies(vec![Policy::to("chat", None)]),
+        policies: Policies::new(vec![Policy::to("chat", None)]),
     }
 }
 
