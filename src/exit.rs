@@ -31,6 +31,8 @@ pub enum Exit {
     Differs = 32,
     /// A channel's receiver did not take a message.
     NotReceived = 33,
+    /// The audit's chain does not hold.
+    Tampered = 34,
     /// Our own mistake.
     Internal = 70,
 }
@@ -47,6 +49,7 @@ pub const HELP: &str = "Exit codes:
   30  not everything was published or queued: held, failed, refused or stopped
   32  the lists that were compared differ
   33  a channel did not take its test
+  34  the audit was changed: its chain does not hold
   70  a mistake of Reval's own";
 
 impl Exit {

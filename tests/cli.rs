@@ -1,6 +1,8 @@
 //! The real program from outside: what it says, what it refuses, and the code it ends with.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/access.rs"]
+mod access;
 #[path = "cli/channels.rs"]
 mod channels;
 #[path = "cli/compare.rs"]
@@ -24,7 +26,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 37] = [
+const VERBS: [&str; 39] = [
     "demo",
     "drill",
     "serve",
@@ -61,6 +63,8 @@ const VERBS: [&str; 37] = [
     "ack",
     "resolve",
     "silence",
+    "users",
+    "audit",
     "version",
 ];
 

@@ -5,6 +5,8 @@ mod ack;
 mod alert;
 mod alerts;
 mod approve;
+mod audit;
+mod audit_heads;
 mod channels;
 mod check_config;
 mod compare;
@@ -37,6 +39,7 @@ mod signals;
 mod silence;
 mod snapshots;
 mod status;
+mod users;
 mod version;
 mod watch;
 
@@ -160,6 +163,10 @@ enum Verb {
     Channels(channels::Args),
     #[command(after_help = watch::EXAMPLE)]
     Watch(watch::Args),
+    #[command(after_help = users::EXAMPLE)]
+    Users(users::Args),
+    #[command(after_help = audit::EXAMPLE)]
+    Audit(audit::Args),
     #[command(after_help = version::EXAMPLE)]
     Version(version::Args),
 }
@@ -212,6 +219,8 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Silence(args) => silence::run(common, &args).await,
         Verb::Channels(args) => channels::run(common, &args).await,
         Verb::Watch(args) => watch::run(common, &args).await,
+        Verb::Users(args) => users::run(common, &args).await,
+        Verb::Audit(args) => audit::run(common, &args).await,
         Verb::Version(args) => version::run(common, &args),
     }
 }

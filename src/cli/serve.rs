@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::gmc_sim::listen;
 use super::say::either;
 use super::signals::asked_to_end;
-use super::{Common, scheduling, sending, watch};
+use super::{Common, audit_heads, scheduling, sending, users, watch};
 use crate::exit::{Exit, Failure};
 use crate::wiring::{Quiet, Role, build, metrics};
 
@@ -53,11 +53,14 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let text = format!("http://{address} serves environment \"{environment}\"; stop with Ctrl-C");
     either(common.voice(), text, &json!({ "url": format!("http://{address}"), "environment": environment }));
     tracing::info!(%address, environment, build = build(), "serve_started");
+    users::welcome_the_first(&house, common.voice()).await?;
+    let heads = tokio::spawn(audit_heads::keep(Arc::clone(&house), Arc::clone(&ready)));
     let scheduling = scheduling::start(&house, &ready);
     let sending = sending::start(&house, &ready)?;
     let watching = tokio::spawn(watch::keep(Arc::clone(&house), "serve", Arc::clone(&ready)));
     until_asked(listener, web::router(app), &ready).await?;
     watching.await.map_err(|error| anyhow::anyhow!("the watch broke off: {error}"))?;
+    heads.await.map_err(|error| anyhow::anyhow!("writing the audit's head broke off: {error}"))?;
     if let Some(scheduling) = scheduling {
         scheduling.await.map_err(|error| anyhow::anyhow!("the scheduler broke off: {error}"))?;
     }

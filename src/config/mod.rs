@@ -22,7 +22,7 @@ mod web;
 mod working_hours;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::freshness::Promise;
 use domain::job::Job;
@@ -105,6 +105,8 @@ pub struct Config {
     pub holds: Holds,
     /// How people come to what they may do.
     pub users: Users,
+    /// Where the audit's head is written down.
+    pub audit_heads: Option<PathBuf>,
     /// Ages at which a list is late and stale.
     pub freshness: Promise,
     /// Where pages are served.
@@ -150,6 +152,7 @@ impl Config {
             brake: brake::read(reader, reference),
             holds: holds::read(reader),
             users: users::read(reader),
+            audit_heads: reader.path("audit.head_file"),
             freshness: freshness::read(reader),
             web: web::read(reader),
             log: log::read(reader),
