@@ -9,7 +9,6 @@ use domain::view::ViewRow;
 use serde::Serialize;
 use store::Tx;
 use store::audit::Act;
-use store::rebuild::Staged;
 
 use crate::context::{Context, Step};
 use crate::derive;
@@ -31,7 +30,7 @@ pub struct Effect {
     pub dropped: u64,
 }
 
-/// Makes every joined row beside the live ones and says what would change; readers see nothing of it.
+/// Makes every joined row anew, keeps the numbers of those that differ, and says what would change; readers see nothing.
 ///
 /// Stops without a trace as soon as `stop` is set.
 pub async fn stage(context: &Context, stop: &AtomicBool) -> Result<Effect, SyncError> {
@@ -54,7 +53,7 @@ async fn stage_all(context: &Context, stop: &AtomicBool, effect: &mut Effect) ->
         let staged = differing(&mut tx, &numbers).await?;
         drop(tx);
         effect.checked += numbers.len() as u64;
-        effect.rewritten += staged.iter().filter(|row| row.row.is_some()).count() as u64;
+        effect.rewritten += staged.len() as u64;
         keep(context, &effect.rebuild_id, &staged).await?;
         context.step("", Step::Staged(effect.checked));
     }
@@ -74,11 +73,7 @@ async fn stage_orphans(context: &Context, stop: &AtomicBool, effect: &mut Effect
         drop(tx);
         let left =
             |number: &GmcNumber| live.iter().any(|row| row.gmc_number == number.as_str() && is_left(row));
-        let staged: Vec<Staged> = numbers
-            .into_iter()
-            .filter(|number| !left(number))
-            .map(|gmc_number| Staged { gmc_number, row: None })
-            .collect();
+        let staged: Vec<GmcNumber> = numbers.into_iter().filter(|number| !left(number)).collect();
         effect.dropped += staged.len() as u64;
         keep(context, &effect.rebuild_id, &staged).await?;
     }
@@ -93,7 +88,8 @@ fn is_left(row: &ViewRow) -> bool {
     row.presence.as_deref() == Some(Presence::Left.word())
 }
 
-async fn differing(tx: &mut Tx, numbers: &[GmcNumber]) -> Result<Vec<Staged>, SyncError> {
+/// Doctors whose live row is not as both worlds have it now.
+async fn differing(tx: &mut Tx, numbers: &[GmcNumber]) -> Result<Vec<GmcNumber>, SyncError> {
     let derived = derive::of(tx, numbers).await?;
     let live = store::rebuild::live(tx, numbers).await?;
     let mut staged = Vec::new();
@@ -102,14 +98,12 @@ async fn differing(tx: &mut Tx, numbers: &[GmcNumber]) -> Result<Vec<Staged>, Sy
         if now.is_some_and(|now| *now == row || (is_left(now) && row.body.is_none())) {
             continue;
         }
-        if let Some(gmc_number) = GmcNumber::parse(&row.gmc_number) {
-            staged.push(Staged { gmc_number, row: Some(row) });
-        }
+        staged.extend(GmcNumber::parse(&row.gmc_number));
     }
     Ok(staged)
 }
 
-async fn keep(context: &Context, rebuild_id: &str, staged: &[Staged]) -> Result<(), SyncError> {
+async fn keep(context: &Context, rebuild_id: &str, staged: &[GmcNumber]) -> Result<(), SyncError> {
     let mut tx = context.store.begin().await?;
     store::rebuild::stage(&mut tx, rebuild_id, staged).await?;
     tx.commit().await?;
@@ -132,10 +126,9 @@ pub async fn swap(context: &Context, effect: &Effect, actor: &Actor) -> Result<(
     let mut tx = context.store.begin().await?;
     let mut after = String::new();
     loop {
-        let staged = store::rebuild::page(&mut tx, &effect.rebuild_id, &after, BATCH).await?;
-        let Some(last) = staged.last() else { break };
-        after = last.gmc_number.to_string();
-        let numbers: Vec<GmcNumber> = staged.into_iter().map(|row| row.gmc_number).collect();
+        let numbers = store::rebuild::page(&mut tx, &effect.rebuild_id, &after, BATCH).await?;
+        let Some(last) = numbers.last() else { break };
+        after = last.to_string();
         let derived = derive::of(&mut tx, &numbers).await?;
         derive::write(&mut tx, &derived, &numbers, by).await?;
     }
