@@ -1,5 +1,5 @@
-// Opens every page that can be reached from / in a real browser, with and without JavaScript, and asks axe.
-// REVAL_E2E_URL says where; the last line is `N passed, N failed`.
+// Signs in as each of the demo's people, opens every page that they can reach in a real browser, with and without
+// JavaScript, and asks axe. REVAL_E2E_URL says where; the last line is `N passed, N failed`.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -11,8 +11,17 @@ if (!base) {
   process.exit(1);
 }
 
-// Pages that must exist whether or not / links to them.
-const MUST = ['/', '/under-notice', '/doctors', '/discrepancies', '/rejects', '/holds', '/snapshots', '/runs', '/tis', '/alerts', '/licences'];
+// What must open, and what must be refused, for each of the demo's people; the first sees most, and is pictured first.
+const COUNTS = ['/', '/rejects', '/holds', '/snapshots', '/runs', '/tis', '/alerts'];
+const DOCTORS = ['/under-notice', '/doctors', '/discrepancies'];
+const OWN = ['/account', '/step-up', '/licences'];
+const PEOPLE = [
+  { role: 'approver', must: [...COUNTS, ...DOCTORS, ...OWN], refused: ['/users', '/audit'] },
+  { role: 'operations', must: [...COUNTS, '/users', ...OWN], refused: [...DOCTORS, '/audit'] },
+  { role: 'auditor', must: ['/audit', ...OWN], refused: [...COUNTS, ...DOCTORS, '/users'] },
+  { role: 'admin', must: [...COUNTS, ...DOCTORS, ...OWN], refused: ['/users', '/audit'] },
+  { role: 'observer', must: [...COUNTS, ...DOCTORS, ...OWN], refused: ['/users', '/audit'] },
+];
 // Pages that list doctors, and so must say how old their data are.
 const LISTS = [/^\/under-notice$/, /^\/doctors(\/\d+)?$/, /^\/discrepancies$/, /^\/bodies\/[^/]+$/];
 // A page of one body or one doctor looks like every other: so many of each kind are opened.
@@ -34,7 +43,7 @@ function fact(name, holds, why = '') {
 const kindOf = (path) => path.split('/').map((part, at) => (at > 1 && part ? '*' : part)).join('/');
 
 async function linksOf(page) {
-  const found = await page.$$eval('a[href]', (links) => links.map((link) => link.href));
+  const found = await page.$$eval('a[href]:not([href^="#"])', (links) => links.map((link) => link.href));
   return found
     .map((href) => new URL(href))
     .filter((url) => url.origin === new URL(base).origin)
@@ -70,11 +79,48 @@ async function askAxe(page, path) {
   fact(`${path} has nothing that axe objects to`, told.length === 0 && passes.length > 0, told.join('; ') || 'no rule ran');
 }
 
-async function visit(browser, how) {
-  const script = how === 'with JavaScript';
+async function signIn(page, role) {
+  await page.goto(`${base}/sign-in`);
+  await page.getByRole('button', { name: `Sign in as ${role}` }).click();
+  await page.waitForLoadState();
+  const name = await page.locator('.nhsuk-header__account-link').first().textContent();
+  fact(`${role} signs in by one click`, name.includes(role), `the frame says ${name}`);
+}
+
+async function signOut(page, role) {
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.waitForLoadState();
+  const text = await page.textContent('main');
+  fact(`${role} signs out`, text.includes('You are signed out'), page.url());
+  await page.goto(`${base}/doctors`);
+  fact(`${role} signed out sees no doctor`, page.url().includes('/sign-in?next=%2Fdoctors'), page.url());
+}
+
+async function strangers(browser) {
+  const page = await (await browser.newContext()).newPage();
+  for (const path of ['/sign-in', '/sign-in?next=%2Fdoctors', '/licences']) {
+    await look(page, path, 'signed out');
+    await askAxe(page, path);
+    if (path === '/sign-in') await page.screenshot({ path: `${SHOTS}_sign-in.png`, fullPage: true });
+  }
+  await page.goto(`${base}/sign-in`);
+  await page.fill('#name', 'nobody');
+  await page.fill('#password', 'a password of nobody at all');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForLoadState();
+  fact('a stranger is told that there is a problem', (await page.title()).startsWith('Error: '), await page.title());
+  await askAxe(page, '/sign-in with an error');
+  await page.context().close();
+}
+
+const pictured = new Set();
+
+async function visit(browser, person, how) {
+  const script = how.endsWith('with JavaScript');
   const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
-  const queue = [...MUST];
+  await signIn(page, person.role);
+  const queue = [...person.must];
   const seen = new Set(queue);
   const kinds = new Map();
   for (let path = queue.shift(), opened = 0; path && opened < PAGES_MAX; path = queue.shift(), opened += 1) {
@@ -87,15 +133,70 @@ async function visit(browser, how) {
         queue.push(link);
       }
     }
-    if (script) {
+    if (script && !pictured.has(path)) {
+      pictured.add(path);
       await askAxe(page, path);
       await page.screenshot({ path: `${SHOTS}${path.replaceAll('/', '_') || '_'}.png`, fullPage: true });
     }
   }
-  for (const kind of ['/bodies/*', '/doctors/*']) {
-    fact(`a link leads to ${kind} (${how})`, [...seen].some((path) => kindOf(path) === kind), 'none was found');
+  for (const path of person.refused) {
+    const answer = await page.goto(base + path);
+    fact(`${path} (${how}) is refused`, answer.status() === 403, `status ${answer.status()}`);
+    fact(`${path} (${how}) is not offered`, !(await linksOf(page)).includes(path), 'the frame links to it');
   }
+  if (person.must.includes('/doctors')) {
+    for (const kind of ['/bodies/*', '/doctors/*']) {
+      fact(`a link leads to ${kind} (${how})`, [...seen].some((path) => kindOf(path) === kind), 'none was found');
+    }
+  }
+  await page.goto(`${base}/account`);
+  await signOut(page, person.role);
   await context.close();
+}
+
+async function press(page, button) {
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await page.waitForLoadState();
+}
+
+async function asWhom(browser, role, acts) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await signIn(page, role);
+  await acts(page);
+  await context.close();
+}
+
+// What people do, without JavaScript: a held list is published by its count, an alert taken, a person added.
+async function acts(browser) {
+  await asWhom(browser, 'approver', async (page) => {
+    await page.goto(`${base}/holds`);
+    await page.locator('#holds-caption').locator('xpath=ancestor::table').locator('a[href^="/holds/"]').first().click();
+    const row = page.locator('.nhsuk-summary-list__row', { hasText: 'Doctors if published' });
+    const count = (await row.locator('dd').textContent()).trim();
+    await page.getByLabel('Number of doctors if published').fill('1');
+    await page.locator('#approve-reason').fill('looked at in a rehearsal');
+    await press(page, 'Publish this list');
+    fact('a wrong count publishes nothing', (await page.title()).startsWith('Error: '), await page.title());
+    await page.getByLabel('Number of doctors if published').fill(count);
+    await page.locator('#approve-reason').fill('looked at in a rehearsal');
+    await press(page, 'Publish this list');
+    const text = await page.textContent('main');
+    fact('a held list is published by its count', text.includes('It is published'), page.url());
+  });
+  await asWhom(browser, 'operations', async (page) => {
+    await page.goto(`${base}/alerts`);
+    await page.locator('a[href^="/alerts/"]').first().click();
+    await page.locator('#take-reason').fill('looking at it');
+    await press(page, 'Take it');
+    fact('an alert is taken', (await page.textContent('main')).includes('It is yours'), page.url());
+    await page.goto(`${base}/users`);
+    await page.locator('#name').fill('rehearsal.person');
+    await page.locator('#add-reason').fill('a rehearsal');
+    await press(page, 'Add this person');
+    const text = await page.textContent('main');
+    fact('a person is added and gets a token', text.includes('rehearsal.person is added'), page.url());
+  });
 }
 
 async function main() {
@@ -106,8 +207,10 @@ async function main() {
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   try {
-    await visit(browser, 'with JavaScript');
-    await visit(browser, 'without JavaScript');
+    await strangers(browser);
+    for (const person of PEOPLE) await visit(browser, person, `${person.role}, with JavaScript`);
+    await visit(browser, PEOPLE[0], `${PEOPLE[0].role}, without JavaScript`);
+    await acts(browser);
   } finally {
     await browser.close();
   }

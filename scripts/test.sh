@@ -110,6 +110,13 @@ check_delivery() {
   run_check "alerts reach real receivers" .test/venv/bin/python scripts/delivery_check.py ./target/debug/reval
 }
 
+check_api() {
+  if ! verb demo; then skip "schemathesis: the program has no demo yet"; return; fi
+  .test/venv/bin/pip install -q --disable-pip-version-check schemathesis \
+    || { echo "schemathesis could not be installed"; count 0 1 0; return; }
+  run_check "schemathesis asks the interface for programs" scripts/api.sh
+}
+
 check_pages() {
   if ! verb demo; then skip "browser journeys: the program has no demo yet"; return; fi
   run_check "browser journeys" scripts/e2e.sh
@@ -131,6 +138,7 @@ if [ $# -gt 0 ]; then
 elif cargo build --locked; then
   check_wsdl
   check_delivery
+  check_api
   check_pages
 else
   echo "the program could not be built: counted as one failure"

@@ -7,6 +7,7 @@ mod kill;
 mod lock;
 mod logs;
 mod machine;
+mod pages;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};

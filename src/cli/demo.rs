@@ -20,7 +20,7 @@ use super::gmc_sim::listen;
 use super::say::{Voice, json as say_json, line};
 use super::serve::until_asked;
 use crate::exit::{Exit, Failure};
-use crate::wiring::{House, Quiet, Role, SystemClock, build, metrics, settings, start_logs, take};
+use crate::wiring::{House, Quiet, Role, SystemClock, metrics, settings, start_logs, take};
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Examples:
@@ -65,13 +65,9 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let address = listener.local_addr().map_err(|error| broken(error.into()))?;
     tell(common.voice(), address, (&story, &config));
     let ready = Arc::new(AtomicBool::new(true));
-    let app = web::App {
-        ops: house.ops(),
-        build: build(),
-        metrics: metrics()?,
-        ready: Arc::clone(&ready),
-        unheard: Arc::default(),
-    };
+    let mut app = house.pages(Arc::clone(&ready), metrics()?, Arc::default())?;
+    app.ops.access.rules.is_demo = true;
+    app.demo_users = people(&app.ops).await?;
     until_asked(listener, web::router(app), &ready).await?;
     house.store.close().await;
     Ok(Exit::Done)
@@ -79,6 +75,13 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
 
 fn broken(error: drill::DrillError) -> Failure {
     Failure::new(Exit::Unavailable, format!("the demo cannot be played: {error}"))
+}
+
+/// The demo's people, one of each role.
+async fn people(ops: &ops::Ops) -> Result<Vec<web::DemoUser>, Failure> {
+    let names = ops.demo_people().await?;
+    let what = |name: &String| name.trim_start_matches("demo-").to_owned();
+    Ok(names.iter().map(|name| web::DemoUser { name: name.clone(), what: what(name) }).collect())
 }
 
 async fn play(voice: Voice, demo: &Demo) -> Result<Story, Failure> {
@@ -161,7 +164,9 @@ fn tell(voice: Voice, address: SocketAddr, what: (&Story, &Path)) {
             .tour()
             .into_iter()
             .map(|(path, what)| json!({ "url": format!("{url}{path}"), "what": what }));
-        say_json(&json!({ "url": url, "config": config, "tour": tour.collect::<Vec<_>>() }));
+        say_json(
+            &json!({ "url": url, "sign_in": format!("{url}/sign-in"), "config": config, "tour": tour.collect::<Vec<_>>() }),
+        );
         return;
     }
     line(format!("{url} shows eight nights of {} made-up doctors. Worth a look:", story.world.doctors));
@@ -169,5 +174,6 @@ fn tell(voice: Voice, address: SocketAddr, what: (&Story, &Path)) {
         line(format!("  {url}{path}\n      {what}"));
     }
     line(format!("Every other verb works on it too: reval holds --config {}", config.display()));
+    line(format!("It asks who you are; {url}/sign-in plays a person of each role with one click."));
     line("Stop with Ctrl-C; the next start reuses these nights, `make demo-reset` forgets them.");
 }

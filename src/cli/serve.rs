@@ -1,5 +1,6 @@
 //! `reval serve`: the pages and the schedule, until somebody asks it to end.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::wiring::{Quiet, Role, build, metrics};
 pub const EXAMPLE: &str = "Example:
   reval serve --config /etc/reval/reval.toml
 
-Serves the loopback only, until people can sign in, and begins runs when they are due (`reval next` shows them). SIGTERM
+Serves the loopback only, because it speaks plain HTTP, and begins runs when they are due (`reval next` shows them). SIGTERM
 or Ctrl-C lets requests and a run under way finish, for at most 25 seconds; a run that needs longer goes on at its next
 start. One `serve` at a time on one embedded store; `reval run` may work beside it, one run at a time.";
 
@@ -48,7 +49,7 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     tokio::spawn(keep_small(Arc::clone(&metrics)));
     let unheard = Arc::new(AtomicU64::new(0));
     tokio::spawn(keep_counted(house.ops(), Arc::clone(&unheard)));
-    let app = web::App { ops: house.ops(), build: build(), metrics, ready: Arc::clone(&ready), unheard };
+    let app = house.pages(Arc::clone(&ready), metrics, unheard)?;
     let environment = &house.config.site.environment;
     let text = format!("http://{address} serves environment \"{environment}\"; stop with Ctrl-C");
     either(common.voice(), text, &json!({ "url": format!("http://{address}"), "environment": environment }));
@@ -98,7 +99,8 @@ pub async fn until_asked(
     ready: &AtomicBool,
 ) -> Result<(), Failure> {
     let (drain, draining) = oneshot::channel::<()>();
-    let served = axum::serve(listener, router).with_graceful_shutdown(async {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(async {
         // An error means that the other half is gone, which is an end as well.
         let _ = draining.await;
     });

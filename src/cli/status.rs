@@ -25,7 +25,8 @@ pub struct Args {}
 /// Does it.
 pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
-    let overview = house.ops().overview().await?;
+    let ops = house.ops();
+    let overview = ops.overview(&ops.every_body()).await?;
     let mut tx = house.store.read().await?;
     let watchers = store::watcher::all(&mut tx).await?;
     let undelivered = store::notification::undelivered(&mut tx).await?.len();

@@ -6,7 +6,7 @@ use super::reader::Reader;
 
 /// Where pages are served.
 pub struct Web {
-    /// The address; only of the loopback until people can sign in.
+    /// The address; only of the loopback, because it speaks plain HTTP.
     pub listen: SocketAddr,
 }
 
@@ -19,7 +19,7 @@ pub fn read(reader: &Reader) -> Web {
         SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
     });
     if !listen.ip().is_loopback() {
-        let sentence = "would show doctors to the network without a sign-in; until people can sign in, only addresses of \
+        let sentence = "would send passwords over the network as plain text; only addresses of \
                         this machine's loopback are served, such as \"127.0.0.1:8080\"";
         reader.wrong("web.listen", sentence);
     }

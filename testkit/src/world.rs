@@ -161,6 +161,24 @@ pub async fn write(store: &Store) -> Result<(), StoreError> {
     tx.commit().await
 }
 
+/// Moves a doctor, the second, from [`HELD`] to [`FRESH`] tonight, where nobody awaits them.
+pub async fn move_tonight(store: &Store) -> Result<(), StoreError> {
+    let aoife = listed(1, ("Aoife", "Ó Samplaigh"), "Yes");
+    let zoe = listed(2, ("Zoë", "Example-Specimen"), "Perhaps");
+    let mut many: Vec<Entry> = many();
+    let before = many.clone();
+    many.insert(0, zoe.clone());
+    let mut tx = store.begin().await?;
+    publish(&mut tx, HELD, hour(-1), std::slice::from_ref(&aoife), &[aoife.clone(), zoe]).await?;
+    publish(&mut tx, FRESH, hour(-1), &many, &before).await?;
+    join_all(&mut tx).await?;
+    tx.commit().await
+}
+
+fn many() -> Vec<Entry> {
+    (0..MANY).map(|n| listed(100 + n, ("Made-Up", &format!("Specimen {n:03}")), "No")).collect()
+}
+
 async fn lists(tx: &mut Tx) -> Result<(), StoreError> {
     let (first, second) = (hour(-44), hour(-20));
     let aoife = listed(1, ("Aoife", "Ó Samplaigh"), "No");
@@ -173,9 +191,7 @@ async fn lists(tx: &mut Tx) -> Result<(), StoreError> {
     let failed = [canary.clone()];
     publish(tx, FAILED, first, &failed, &[]).await?;
     publish(tx, FAILED, second, &[sanctioned(&canary), bao], &failed).await?;
-    let many: Vec<Entry> =
-        (0..MANY).map(|n| listed(100 + n, ("Made-Up", &format!("Specimen {n:03}")), "No")).collect();
-    publish(tx, FRESH, second, &many, &[]).await?;
+    publish(tx, FRESH, second, &many(), &[]).await?;
     let tis = [trained(1, HELD), trained(3, HELD), trained(5, HELD)];
     publish(tx, TIS, second, &tis, &[]).await?;
     reading(tx).await

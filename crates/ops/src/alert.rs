@@ -17,6 +17,8 @@ use crate::overrides::must_not_answer;
 use crate::place::Ops;
 use crate::rows::AlertRow;
 
+/// The same words for an absent alert and one out of scope.
+pub(crate) const ABSENT: &str = "There is no alert under this key; `reval alerts` shows them.";
 /// A silence lasts at most so long; a longer one would be forgotten. As long as a planned exception of the brake.
 const SILENCE_MAX: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -132,7 +134,7 @@ async fn named(tx: &mut Tx, key: &str) -> Result<AlertRow, Fault> {
         Some(alert) => Some(alert),
         None => store::alert::get(tx, key).await?,
     };
-    found.ok_or_else(|| Fault::not_found("There is no alert under this key; `reval alerts` shows them."))
+    found.ok_or_else(|| Fault::not_found(ABSENT))
 }
 
 async fn open(tx: &mut Tx, key: &str) -> Result<AlertRow, Fault> {

@@ -52,6 +52,6 @@ impl Ops {
 }
 
 /// Whether a list is within a scope; TIS belongs to everybody, as it names bodies and not the reverse.
-pub(crate) fn covers(scope: &Scope, list: &str) -> bool {
+pub fn covers(scope: &Scope, list: &str) -> bool {
     list == store::list::TIS || scope.covers(&BodyCode::new(list))
 }

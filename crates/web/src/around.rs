@@ -12,6 +12,7 @@ use ops::Fault;
 use ops::fault::Loudness;
 
 use crate::fault::{self, Problem};
+use crate::reader::Reader;
 use crate::{App, guard};
 
 /// Sent with everything. Source: OWASP secure headers; nothing inline, nothing from elsewhere.
@@ -45,6 +46,8 @@ struct Seen {
     /// The template, never the address itself: that may hold a GMC number.
     route: String,
     request_id: String,
+    /// Whether a program asks, which reads no page.
+    is_for_programs: bool,
     status: StatusCode,
     duration_ms: u64,
 }
@@ -54,6 +57,7 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
     let began = app.ops.clock.now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let is_for_programs = is_for_programs(request.uri().path());
     let mut response = match guard::refusal(&request, &app.ops.site.public_url) {
         Some(status) => status.into_response(),
         None => next.run(request).await,
@@ -63,13 +67,15 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
         method,
         route,
         request_id: request_id(began),
+        is_for_programs,
         status: response.status(),
         duration_ms: u64::try_from(took.as_millis()).unwrap_or_default(),
     };
     let problem = response.extensions_mut().remove::<Problem>();
     let fault = problem.as_ref().map(|Problem(fault)| fault.as_ref());
     log(&seen, fault);
-    let mut response = with_page(&app, response, &seen, fault);
+    let reader = response.extensions_mut().remove::<Reader>();
+    let mut response = with_page(&app, response, &seen, (fault, reader.as_ref()));
     secure(response.headers_mut(), &seen.request_id);
     let labels = [("route", seen.route), ("status", seen.status.as_u16().to_string())];
     metrics::histogram!("reval_http_request_duration_seconds", &labels[..1]).record(took.as_secs_f64());
@@ -77,9 +83,14 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
     response
 }
 
+/// Whether an address is of the interface for programs.
+pub fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.ends_with(".json")
+}
+
 /// Writes the one line of a request, as loudly as the table says.
 fn log(seen: &Seen, fault: Option<&Fault>) {
-    let Seen { method, route, request_id, status, duration_ms } = seen;
+    let Seen { method, route, request_id, status, duration_ms, .. } = seen;
     let (method, status) = (method.as_str(), status.as_u16());
     // The source may quote the store, never a person; the message may quote what a person typed, and stays out.
     let cause = fault.and_then(std::error::Error::source).map(ToString::to_string).unwrap_or_default();
@@ -104,16 +115,29 @@ fn by_status(status: StatusCode) -> Loudness {
 }
 
 /// Puts a page into a response that went wrong without one.
-fn with_page(app: &App, response: Response, seen: &Seen, fault: Option<&Fault>) -> Response {
+fn with_page(
+    app: &App,
+    response: Response,
+    seen: &Seen,
+    what: (Option<&Fault>, Option<&Reader>),
+) -> Response {
+    let (fault, reader) = what;
     let is_wrong = seen.status.is_client_error() || seen.status.is_server_error();
     let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(is_page);
     if fault.is_none() && (!is_wrong || is_page || seen.route == "/readyz") {
         return response;
     }
-    if seen.route.ends_with(".json") {
-        return fault::json(seen.status, fault, &seen.request_id);
+    let mut page = if seen.is_for_programs {
+        fault::json(seen.status, fault, &seen.request_id)
+    } else {
+        fault::page((app, reader), seen.status, fault, &seen.request_id)
+    };
+    // What tells a program how to ask instead belongs to the status, not to the page.
+    for name in [header::ALLOW, header::WWW_AUTHENTICATE] {
+        let told = response.headers().get(&name).cloned();
+        told.map(|told| page.headers_mut().insert(name, told));
     }
-    fault::page(app, seen.status, fault, &seen.request_id)
+    page
 }
 
 fn is_page(kind: &HeaderValue) -> bool {

@@ -7,7 +7,9 @@ use ops::{Fault, Kind};
 use std::sync::Arc;
 
 use crate::App;
+use crate::api::Problem as Told;
 use crate::frame::Frame;
+use crate::reader::{Anyone, Reader};
 
 /// A fault on its way out: the page is made around it, where the request's id is known.
 #[derive(Clone)]
@@ -39,8 +41,10 @@ fn status_of(fault: &Fault) -> StatusCode {
 }
 
 /// The answer to an address that is no page.
-pub async fn no_such_page() -> Problem {
-    Fault::not_found("There is no page at this address.").into()
+pub async fn no_such_page(Anyone(reader): Anyone) -> Response {
+    let mut answer = Problem::from(Fault::not_found("There is no page at this address.")).into_response();
+    reader.map(|reader| answer.extensions_mut().insert(reader));
+    answer
 }
 
 #[derive(Template)]
@@ -54,10 +58,16 @@ struct Page<'a> {
 }
 
 /// Makes the page of a response that has none; `fault` says what happened, if it is known.
-pub fn page(app: &App, status: StatusCode, fault: Option<&Fault>, request_id: &str) -> Response {
+pub fn page(
+    of: (&App, Option<&Reader>),
+    status: StatusCode,
+    fault: Option<&Fault>,
+    request_id: &str,
+) -> Response {
+    let (app, reader) = of;
     let (heading, told, advice) = words(status);
     let message = fault.map_or(told, |fault| fault.message.as_str());
-    let frame = Frame::of(app, "", heading);
+    let frame = Frame::of(app, reader, "", heading);
     let page = Page { frame, heading, message, advice, request_id };
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
@@ -70,15 +80,21 @@ pub fn page(app: &App, status: StatusCode, fault: Option<&Fault>, request_id: &s
 pub fn json(status: StatusCode, fault: Option<&Fault>, request_id: &str) -> Response {
     let (title, told, _) = words(status);
     let detail = fault.map_or(told, |fault| fault.message.as_str());
-    let problem = serde_json::json!({
-        "title": title, "status": status.as_u16(), "detail": detail, "request_id": request_id,
-    });
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+    let problem = Told {
+        r#type: "about:blank",
+        title,
+        status: status.as_u16(),
+        detail: detail.to_owned(),
+        request_id: request_id.to_owned(),
+    };
+    let text = serde_json::to_string(&problem).unwrap_or_default();
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], text).into_response()
 }
 
 /// Heading, what happened, and what to do, by status.
 fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
     match status.as_u16() {
+        401 => ("Sign in", "Nobody is signed in.", "Sign in, and ask again."),
         404 => ("Page not found", "There is nothing here.", "If you typed the address, check it."),
         405 => ("Page not found", "This address cannot be used like that.", "Open it as a page."),
         403 => (

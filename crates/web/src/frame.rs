@@ -2,11 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
+use domain::access::Right;
 use ops::Production;
 
 use crate::App;
 use crate::assets;
 use crate::moment;
+use crate::reader::Reader;
 
 /// A link of the way around.
 #[derive(Clone, Debug)]
@@ -28,6 +30,15 @@ pub struct Crumb {
     pub text: String,
 }
 
+/// Who is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedInAs {
+    /// Their name.
+    pub name: String,
+    /// What the form that signs them out sends back.
+    pub form_token: String,
+}
+
 /// Everything around a page's own content.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -37,10 +48,14 @@ pub struct Frame {
     pub environment: String,
     /// The colour of that label.
     pub colour: &'static str,
-    /// Alerts that have reached nobody.
+    /// Alerts that have reached nobody; told to whoever may see alerts.
     pub unheard: u64,
-    /// The way around.
+    /// The way around: the places that whoever reads may open.
     pub items: Vec<Item>,
+    /// Who reads; nobody on pages that are open.
+    pub reader: Option<SignedInAs>,
+    /// Where they begin.
+    pub home: &'static str,
     /// Pages above this one.
     pub crumbs: Vec<Crumb>,
     /// Version and commit of this program.
@@ -55,23 +70,41 @@ pub struct Frame {
     pub icon: &'static str,
 }
 
-/// The places of the way around.
-const PLACES: [(&str, &str); 10] = [
-    ("/", "Overview"),
-    ("/under-notice", "Under notice"),
-    ("/doctors", "Doctors"),
-    ("/discrepancies", "Discrepancies"),
-    ("/rejects", "Rejects"),
-    ("/holds", "Holds"),
-    ("/snapshots", "Snapshots"),
-    ("/runs", "Runs"),
-    ("/tis", "TIS"),
-    ("/alerts", "Alerts"),
+/// The places of the way around, each with the right that opens it.
+const PLACES: [(&str, &str, Right); 12] = [
+    ("/", "Overview", Right::ReadCounts),
+    ("/under-notice", "Under notice", Right::ReadDoctors),
+    ("/doctors", "Doctors", Right::ReadDoctors),
+    ("/discrepancies", "Discrepancies", Right::ReadDoctors),
+    ("/rejects", "Rejects", Right::ReadCounts),
+    ("/holds", "Holds", Right::ReadCounts),
+    ("/snapshots", "Snapshots", Right::ReadCounts),
+    ("/runs", "Runs", Right::ReadCounts),
+    ("/tis", "TIS", Right::ReadCounts),
+    ("/alerts", "Alerts", Right::ReadCounts),
+    ("/users", "Users", Right::ManageUsers),
+    ("/audit", "Audit", Right::ReadAudit),
 ];
+
+/// Where somebody begins: the first place they may open; whoever may open none sees their own account.
+pub fn home(reader: &Reader) -> &'static str {
+    places(reader).next().map_or("/account", |(href, _)| href)
+}
+
+fn places(reader: &Reader) -> impl Iterator<Item = (&'static str, &'static str)> {
+    PLACES.into_iter().filter(|(.., right)| reader.may(*right)).map(|(href, text, _)| (href, text))
+}
 
 impl Frame {
     /// The frame of a page at one of the places; pages that belong to none name `""`.
-    pub fn of(app: &App, place: &str, title: impl Into<String>) -> Self {
+    pub fn of<'a>(
+        app: &App,
+        reader: impl Into<Option<&'a Reader>>,
+        place: &str,
+        title: impl Into<String>,
+    ) -> Self {
+        let reader: Option<&Reader> = reader.into();
+        let may_hear = reader.is_some_and(|reader| reader.may(Right::ReadCounts));
         let site = &app.ops.site;
         let real = match site.production {
             Production::Real => "real doctors",
@@ -79,12 +112,18 @@ impl Frame {
         };
         let item =
             |(href, text): (&'static str, &'static str)| Item { href, text, is_current: href == place };
+        let signed_in_as = |reader: &Reader| SignedInAs {
+            name: reader.visitor.seat().name.clone(),
+            form_token: reader.form_token.to_string(),
+        };
         Self {
             title: title.into(),
             environment: format!("{}: {real}", site.environment),
             colour: colour(&site.colour),
-            unheard: app.unheard.load(Ordering::Relaxed),
-            items: PLACES.into_iter().map(item).collect(),
+            unheard: if may_hear { app.unheard.load(Ordering::Relaxed) } else { 0 },
+            items: reader.into_iter().flat_map(places).map(item).collect(),
+            reader: reader.map(signed_in_as),
+            home: reader.map_or("/", home),
             crumbs: Vec::new(),
             build: app.build.clone(),
             made_at: moment::long(app.ops.clock.now()),

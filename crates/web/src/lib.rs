@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
+mod api;
 mod around;
 mod assets;
+mod cookie;
 mod fault;
 mod frame;
 mod freshness;
+mod gate;
 mod guard;
 mod health;
 mod host;
@@ -12,15 +16,67 @@ mod moment;
 mod pages;
 mod params;
 mod parts;
+mod posted;
 mod reader;
 mod routes;
 mod status;
+mod way;
 mod words;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-pub use routes::{paths, router};
+use domain::clock::IdSource;
+use domain::scope::Actor;
+
+pub use reader::form_token;
+pub use routes::{Entrance, entrances, router};
+
+/// A person of a demo, whom anybody may play.
+pub struct DemoUser {
+    /// The account.
+    pub name: String,
+    /// Who they are, for the button: "approver of two bodies".
+    pub what: String,
+}
+
+/// A person's word on a list that the brake holds back.
+pub struct HoldWord {
+    /// The hold.
+    pub hold: String,
+    /// How many doctors the list will have, as typed; nothing where it is to be thrown away.
+    pub count: Option<u64>,
+    /// Who, and why.
+    pub actor: Actor,
+}
+
+/// What such a word led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldDecided {
+    /// The list is published.
+    Published,
+    /// Another person must confirm.
+    Proposed,
+    /// It is thrown away.
+    Rejected,
+}
+
+impl HoldDecided {
+    /// Its word in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Proposed => "proposed",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// Carries such a word out. Publishing is no work of the pages': the wiring hands in who does it.
+pub type DecideHold = Arc<
+    dyn Fn(HoldWord) -> Pin<Box<dyn Future<Output = Result<HoldDecided, ops::Fault>> + Send>> + Send + Sync,
+>;
 
 /// What the pages stand on, filled in by the wiring.
 pub struct App {
@@ -28,8 +84,14 @@ pub struct App {
     pub ops: ops::Ops,
     /// Version and commit of this program.
     pub build: String,
+    /// Identifiers.
+    pub ids: Arc<IdSource>,
+    /// Carries out what a person decides about a held list.
+    pub decide_hold: DecideHold,
     /// Gives the metrics as text.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// People who may be played with one click; nobody but in a demo.
+    pub demo_users: Vec<DemoUser>,
     /// Whether requests may come; false before the start is over and while draining.
     pub ready: Arc<AtomicBool>,
     /// How many alerts have reached nobody; every page says so.

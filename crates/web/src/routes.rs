@@ -1,60 +1,128 @@
-//! Every address there is, in one table, and what stands around them.
+//! Every address there is, in one table with what each asks of whoever comes, and what stands around them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::handler::Handler;
+use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
+use domain::access::Policy::{self, Needs, NeedsStepUp, Open, SignedIn};
+use domain::access::Right;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::{App, around, assets, fault, health, pages, status};
+use crate::gate::{Gate, gate};
+use crate::pages::{
+    account, alert, alerts, as_of, audit, bodies, discrepancies, doctor, doctors, holds, invitation,
+    licences, overview, rejects, runs, sign_in, snapshots, step_up, tis, under_notice, users,
+};
+use crate::{App, api, around, assets, fault, health, status};
 
 /// Longest a request may take. Source: house limit for pages.
 const REQUEST_MAX: Duration = Duration::from_secs(30);
 /// Largest body taken: forms only.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
-type Route = (&'static str, MethodRouter<Arc<App>>);
+/// What is asked of whoever comes to an address in one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entrance {
+    /// GET to read, POST to change.
+    pub method: Method,
+    /// The address, as a template.
+    pub path: &'static str,
+    /// What is asked.
+    pub policy: Policy,
+}
 
-fn table() -> Vec<Route> {
+/// An entrance and who answers. It cannot be made without a policy.
+struct Row {
+    entrance: Entrance,
+    answer: MethodRouter<Arc<App>>,
+}
+
+fn read<H: Handler<T, Arc<App>>, T: 'static>(path: &'static str, policy: Policy, handler: H) -> Row {
+    Row { entrance: Entrance { method: Method::GET, path, policy }, answer: get(handler) }
+}
+
+fn change<H: Handler<T, Arc<App>>, T: 'static>(path: &'static str, policy: Policy, handler: H) -> Row {
+    Row { entrance: Entrance { method: Method::POST, path, policy }, answer: post(handler) }
+}
+
+fn table() -> Vec<Row> {
+    let counts = Needs(Right::ReadCounts);
+    let doctors_are_read = Needs(Right::ReadDoctors);
     vec![
-        ("/", get(pages::overview::get)),
-        ("/bodies/{code}", get(pages::bodies::get)),
-        ("/bodies/{code}/as-of", get(pages::as_of::get)),
-        ("/under-notice", get(pages::under_notice::get)),
-        ("/doctors", get(pages::doctors::get)),
-        ("/doctors/{number}", get(pages::doctor::get)),
-        ("/discrepancies", get(pages::discrepancies::get)),
-        ("/rejects", get(pages::rejects::all)),
-        ("/rejects/{code}", get(pages::rejects::of_body)),
-        ("/holds", get(pages::holds::all)),
-        ("/holds/{id}", get(pages::holds::one)),
-        ("/snapshots", get(pages::snapshots::all)),
-        ("/snapshots/{code}", get(pages::snapshots::of_list)),
-        ("/runs", get(pages::runs::all)),
-        ("/runs/{id}", get(pages::runs::one)),
-        ("/tis", get(pages::tis::get)),
-        ("/alerts", get(pages::alerts::get)),
-        ("/licences", get(pages::licences::get)),
-        ("/status.json", get(status::get)),
-        ("/livez", get(health::livez)),
-        ("/readyz", get(health::readyz)),
-        ("/healthz", get(health::healthz)),
-        ("/metrics", get(health::metrics)),
-        ("/assets/{*name}", get(assets::get)),
+        read("/", counts, overview::get),
+        read("/bodies/{code}", doctors_are_read, bodies::get),
+        read("/bodies/{code}/as-of", doctors_are_read, as_of::get),
+        read("/under-notice", doctors_are_read, under_notice::get),
+        read("/doctors", doctors_are_read, doctors::get),
+        read("/doctors/{number}", doctors_are_read, doctor::get),
+        read("/discrepancies", doctors_are_read, discrepancies::get),
+        read("/rejects", counts, rejects::all),
+        read("/rejects/{code}", Needs(Right::ReadRejects), rejects::of_body),
+        read("/holds", counts, holds::all),
+        read("/holds/{id}", counts, holds::one),
+        change("/holds/{id}/approve", NeedsStepUp(Right::DecideHolds), holds::approve),
+        change("/holds/{id}/reject", NeedsStepUp(Right::DecideHolds), holds::reject),
+        read("/snapshots", counts, snapshots::all),
+        read("/snapshots/{code}", counts, snapshots::of_list),
+        read("/runs", counts, runs::all),
+        read("/runs/{id}", counts, runs::one),
+        read("/tis", counts, tis::get),
+        read("/alerts", counts, alerts::get),
+        read("/alerts/{id}", counts, alert::get),
+        change("/alerts/{id}/acknowledge", Needs(Right::OperateAlerts), alert::acknowledge),
+        change("/alerts/{id}/resolve", Needs(Right::OperateAlerts), alert::resolve),
+        read("/users", Needs(Right::ManageUsers), users::all),
+        read("/users/{id}", Needs(Right::ManageUsers), users::one),
+        change("/users/add", NeedsStepUp(Right::ManageUsers), users::add),
+        change("/users/{id}/grant", NeedsStepUp(Right::ManageUsers), users::grant),
+        change("/users/{id}/disable", NeedsStepUp(Right::ManageUsers), users::disable),
+        change("/users/{id}/reset", NeedsStepUp(Right::ManageUsers), users::reset),
+        change("/users/{id}/revoke", NeedsStepUp(Right::ManageUsers), users::revoke),
+        change("/users/{id}/settle", NeedsStepUp(Right::ManageUsers), users::settle),
+        read("/audit", Needs(Right::ReadAudit), audit::get),
+        change("/audit/verify", Needs(Right::ReadAudit), audit::verify),
+        read("/account", SignedIn, account::get),
+        change("/account/sessions", SignedIn, account::end_session),
+        read("/sign-in", Open, sign_in::get),
+        change("/sign-in", Open, sign_in::post),
+        change("/sign-in/demo", Open, sign_in::demo),
+        change("/sign-out", SignedIn, sign_in::out),
+        change("/sign-out/everywhere", SignedIn, sign_in::out_everywhere),
+        read("/invitation", Open, invitation::get),
+        change("/invitation", Open, invitation::open),
+        change("/invitation/accept", Open, invitation::accept),
+        read("/step-up", SignedIn, step_up::get),
+        change("/step-up", SignedIn, step_up::post),
+        read("/api/v1/lists", counts, api::lists::all),
+        read("/api/v1/doctors", doctors_are_read, api::doctors::all),
+        read("/api/v1/doctors/{number}", doctors_are_read, api::doctors::one),
+        read("/api/v1/runs", counts, api::runs::all),
+        read("/api/v1/runs/{id}", counts, api::runs::one),
+        read("/api/v1/alerts", counts, api::alerts::all),
+        read("/api/openapi.json", Open, api::reference::json),
+        read("/api", Open, api::reference::page),
+        read("/licences", Open, licences::get),
+        read("/status.json", Open, status::get),
+        read("/livez", Open, health::livez),
+        read("/readyz", Open, health::readyz),
+        read("/healthz", Open, health::healthz),
+        read("/metrics", Open, health::metrics),
+        read("/assets/{*name}", Open, assets::get),
     ]
 }
 
-/// The address of every page, as a template.
-pub fn paths() -> Vec<&'static str> {
-    table().into_iter().map(|(path, _)| path).collect()
+/// Every entrance, in the order of the table.
+pub fn entrances() -> Vec<Entrance> {
+    table().into_iter().map(|row| row.entrance).collect()
 }
 
 /// Makes everything that answers.
@@ -62,7 +130,10 @@ pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     table()
         .into_iter()
-        .fold(Router::new(), |router, (path, route)| router.route(path, route))
+        .fold(Router::new(), |router, Row { entrance, answer }| {
+            let gate_before = Gate { app: Arc::clone(&app), policy: entrance.policy };
+            router.route(entrance.path, answer.route_layer(from_fn_with_state(gate_before, gate)))
+        })
         .fallback(fault::no_such_page)
         .layer(CompressionLayer::new())
         .layer(CsrfLayer::new())

@@ -8,6 +8,7 @@ use domain::run::BodyOutcome;
 use ops::ListFreshness;
 use ops::rows::RunRow;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::App;
 use crate::fault::Problem;
@@ -27,17 +28,30 @@ pub struct Status {
     last_runs: Vec<Run>,
 }
 
-#[derive(Serialize)]
-struct List {
+/// One list.
+#[derive(Serialize, ToSchema)]
+pub struct List {
+    /// Designated body code, or `TIS`.
     code: String,
+    /// Newest published snapshot; 0 before the first.
     snapshot: u64,
+    /// When the request for that data was sent.
+    #[schema(format = DateTime)]
     data_as_of: Option<String>,
+    /// How old the data are, seconds.
     age_seconds: Option<i64>,
+    /// fresh, amber, red or never.
     age: &'static str,
+    /// Doctors in the newest snapshot.
     doctors: u64,
+    /// published, held or failed.
     outcome: Option<&'static str>,
+    /// When.
+    #[schema(format = DateTime)]
     outcome_at: Option<String>,
+    /// Why it did not publish, in plain words.
     reason: String,
+    /// The same for programs.
     cause: String,
 }
 
@@ -73,7 +87,7 @@ struct Run {
 
 /// Gives the whole state.
 pub async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
-    let overview = app.ops.overview().await?;
+    let overview = app.ops.overview(&app.ops.every_body()).await?;
     let mut open_alerts = Alerts::default();
     for alert in &overview.alerts {
         match alert.severity.as_str() {
@@ -96,7 +110,8 @@ pub async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
     }))
 }
 
-fn list(list: &ListFreshness) -> List {
+/// Says of a list how old it is and what its last attempt came to.
+pub fn list(list: &ListFreshness) -> List {
     List {
         code: list.code.clone(),
         snapshot: list.snapshot,

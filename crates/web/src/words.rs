@@ -1,5 +1,6 @@
 //! The words in which pages say states, and the colours that repeat them; no state is told by colour alone.
 
+use domain::access::Role;
 use domain::discrepancy::DiscrepancyKind;
 use domain::freshness::Age;
 use domain::hold::HoldState;
@@ -9,6 +10,17 @@ use domain::run::{BodyOutcome, RunState};
 use ops::doctors::NoticeIs;
 
 use crate::parts::Tag;
+
+/// A role.
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Observer => "Observer",
+        Role::Admin => "Admin",
+        Role::Approver => "Approver",
+        Role::Operations => "Operations",
+        Role::Auditor => "Auditor",
+    }
+}
 
 /// An age.
 pub fn age(age: Age) -> Tag {

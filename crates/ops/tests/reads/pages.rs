@@ -17,7 +17,7 @@ use super::{Outcome, only, only_the, small_world, whole};
 async fn held_and_failed_are_at_least_amber_though_their_data_are_young() -> Outcome {
     for engine in engines() {
         let (ops, _clock, _scratch) = small_world(engine).await;
-        let overview = ops.overview().await?;
+        let overview = ops.overview(&ops.every_body()).await?;
         let ages: Vec<_> =
             overview.freshness.bodies.iter().map(|list| (list.code.as_str(), list.age)).collect();
         let expected = [(HELD, Age::Amber), (FAILED, Age::Amber), (FRESH, Age::Fresh), (NEVER, Age::Never)];
@@ -39,10 +39,23 @@ async fn held_and_failed_are_at_least_amber_though_their_data_are_young() -> Out
 }
 
 #[tokio::test]
+async fn the_overview_of_a_scope_counts_only_what_is_within() -> Outcome {
+    for engine in engines() {
+        let (ops, _clock, _scratch) = small_world(engine).await;
+        let overview = ops.overview(&only(FRESH).doctors).await?;
+        let lists: Vec<_> = overview.freshness.bodies.iter().map(|list| list.code.as_str()).collect();
+        assert_eq!(lists, [FRESH], "{engine:?}");
+        let open = (overview.holds.len(), overview.alerts.len(), overview.rejects.len());
+        assert_eq!(open, (0, 0, 0), "{engine:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_overview_names_no_doctor() -> Outcome {
     for engine in engines() {
         let (ops, _clock, _scratch) = small_world(engine).await;
-        let whole = format!("{:?}", ops.overview().await?);
+        let whole = format!("{:?}", ops.overview(&ops.every_body()).await?);
         for name in NAMES.iter().chain([&SCRIPT, &"Rawcanary", &"90000"]) {
             assert!(!whole.contains(name), "{engine:?} names {name}");
         }

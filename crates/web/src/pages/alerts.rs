@@ -18,11 +18,14 @@ use crate::words;
 
 /// Shows the alerts.
 pub async fn get(State(app): State<Arc<App>>, reader: Reader) -> Page {
-    let page = app.ops.alerts(&reader.scope).await?;
+    let page = app.ops.alerts(&reader.counted(&app)).await?;
     let now = page.freshness.at;
     let (resolved, open): (Vec<_>, Vec<_>) = page.rows.iter().partition(|alert| alert.resolved_at.is_some());
-    let mut sheet =
-        Sheet::new(Frame::of(&app, "/alerts", "Alerts"), FreshnessLine::of(&page.freshness), "Alerts");
+    let mut sheet = Sheet::new(
+        Frame::of(&app, &reader, "/alerts", "Alerts"),
+        FreshnessLine::of(&page.freshness),
+        "Alerts",
+    );
     sheet.tables.push(table("open", "Open", &open, "No alert is open.", now));
     sheet.tables.push(table("resolved", "Resolved", &resolved, "No alert was resolved yet.", now));
     made(&sheet)
@@ -39,7 +42,7 @@ fn cells(alert: &AlertRow, now: Timestamp) -> Vec<Cell> {
     let run = alert.run_id.as_deref().filter(|id| !id.is_empty());
     let run = run.map(|id| Cell::link(format!("/runs/{}", encoded(id)), "See the run"));
     vec![
-        Cell::text(alert.sentence.as_str()),
+        Cell::link(format!("/alerts/{}", encoded(&alert.id)), alert.sentence.as_str()),
         Cell::Tag(words::severity(&alert.severity)),
         Cell::Tag(words::alert(&alert.state)),
         Cell::Code(alert.next_action.clone()),

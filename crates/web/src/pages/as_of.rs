@@ -25,16 +25,16 @@ pub async fn get(
     Path(code): Path<String>,
     params: Params,
 ) -> Page {
-    let body = app.ops.body(&reader.scope, &code)?.clone();
+    let body = app.ops.body(&reader.doctors(), &code)?.clone();
     let today = app.ops.today().date;
     let (on, errors) = match params::day(&params, today) {
         Ok(on) => (on, Errors::default()),
         Err(complaint) => (None, Errors { complaints: vec![complaint] }),
     };
     let after = params.get("after").unwrap_or_default();
-    let page = app.ops.as_of(&reader.scope, &code, on.unwrap_or(today), after).await?;
+    let page = app.ops.as_of(&reader.doctors(), &code, on.unwrap_or(today), after).await?;
     let link = format!("/bodies/{}", encoded(&code));
-    let frame = Frame::of(&app, "", format!("{} as of a day", body.name));
+    let frame = Frame::of(&app, &reader, "", format!("{} as of a day", body.name));
     let view = ListView {
         frame: frame
             .below("/", "Overview")

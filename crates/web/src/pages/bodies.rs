@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use domain::access::Right;
 use ops::doctors::Filter;
 
 use super::list_view::{ListView, Tab};
@@ -21,25 +22,27 @@ pub async fn get(
     Path(code): Path<String>,
     params: Params,
 ) -> Page {
-    let body = app.ops.body(&reader.scope, &code)?.clone();
+    let body = app.ops.body(&reader.doctors(), &code)?.clone();
     let filter = Filter {
         body: Some(body.code.clone()),
         after: params.get("after").map(str::to_owned),
         ..Filter::default()
     };
-    let page = app.ops.doctors(&reader.scope, &filter).await?;
+    let page = app.ops.doctors(&reader.doctors(), &filter).await?;
     let recount = page.freshness.bodies.first().and_then(|list| list.recount.as_ref());
     let counts = recounts::line(recount, page.freshness.at);
     let code = encoded(body.code.as_str());
     let beside = |href: String, text: &str| Tab { href, text: text.to_owned(), is_current: false };
-    let tabs = vec![
+    let mut tabs = vec![
         beside(format!("/under-notice?body={code}"), "Under notice at this body"),
         beside(format!("/discrepancies?body={code}"), "Discrepancies of this body"),
-        beside(format!("/rejects/{code}"), "Received, not processed"),
         beside(format!("/snapshots/{code}"), "Snapshots of this list"),
     ];
+    if reader.scope(Right::ReadRejects).covers(&body.code) {
+        tabs.push(beside(format!("/rejects/{code}"), "Received, not processed"));
+    }
     made(&ListView {
-        frame: Frame::of(&app, "", body.name.as_str()).below("/", "Overview"),
+        frame: Frame::of(&app, &reader, "", body.name.as_str()).below("/", "Overview"),
         freshness: FreshnessLine::of(&page.freshness),
         errors: Errors::default(),
         heading: format!("{} ({})", body.name, body.code),

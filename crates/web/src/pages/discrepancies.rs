@@ -37,11 +37,11 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) ->
         after: params.get("after").map(str::to_owned),
         ..Filter::default()
     };
-    let Counted { page, counts } = app.ops.by_disagreement(&reader.scope, &filter).await?;
+    let Counted { page, counts } = app.ops.by_disagreement(&reader.doctors(), &filter).await?;
     let place = params.get("body").map(|code| format!(" at {}", app.ops.name_of(code))).unwrap_or_default();
     let heading = format!("{}{place}", known.map_or("Discrepancies", DiscrepancyKind::title));
     let view = ListView {
-        frame: Frame::of(&app, "/discrepancies", heading.as_str()).complaining(errors.is_any()),
+        frame: Frame::of(&app, &reader, "/discrepancies", heading.as_str()).complaining(errors.is_any()),
         freshness: FreshnessLine::of(&page.freshness),
         heading,
         tabs: tabs(&params, &counts, known),

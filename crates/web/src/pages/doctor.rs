@@ -49,12 +49,14 @@ pub async fn get(
         Ok(on) => (on, Errors::default()),
         Err(complaint) => (None, Errors { complaints: vec![complaint] }),
     };
-    let page = app.ops.doctor(&reader.viewer, &number, on).await?;
+    let page = app.ops.doctor(&reader.viewer(), &number, on).await?;
     let view = &page.row.view;
     let name = listing::name(view);
     let now = page.freshness.at;
     let view = View {
-        frame: Frame::of(&app, "", name.as_str()).below("/doctors", "Doctors").complaining(errors.is_any()),
+        frame: Frame::of(&app, &reader, "", name.as_str())
+            .below("/doctors", "Doctors")
+            .complaining(errors.is_any()),
         freshness: FreshnessLine::of(&page.freshness),
         number: view.gmc_number.clone(),
         marks: listing::marks(view),

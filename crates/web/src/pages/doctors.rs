@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use domain::discrepancy::DiscrepancyKind;
+use domain::scope::Scope;
 use ops::doctors::{Disagreement, Filter, NoticeIs, Total, Whom};
 use ops::rows::Order;
 
@@ -25,12 +26,13 @@ const ORDERS: [(&str, &str, Order); 3] = [
 
 /// Shows doctors.
 pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
-    let (filter, errors) = read(&app, &reader, &params);
-    let form = form(&app, &reader, &params, &errors);
-    let frame = Frame::of(&app, "/doctors", "Doctors").complaining(errors.is_any());
+    let scope = reader.doctors();
+    let (filter, errors) = read(&app, &scope, &params);
+    let form = form(&app, &scope, &params, &errors);
+    let frame = Frame::of(&app, &reader, "/doctors", "Doctors").complaining(errors.is_any());
     let mut view = ListView {
         frame,
-        freshness: FreshnessLine::of(&app.ops.freshness(&reader.scope).await?),
+        freshness: FreshnessLine::of(&app.ops.freshness(&scope).await?),
         errors,
         heading: "Doctors".to_owned(),
         tabs: Vec::new(),
@@ -41,7 +43,7 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) ->
         pagination: Pagination::default(),
     };
     if !view.errors.is_any() {
-        let page = app.ops.doctors(&reader.scope, &filter).await?;
+        let page = app.ops.doctors(&scope, &filter).await?;
         view.freshness = FreshnessLine::of(&page.freshness);
         view.total = total(page.total);
         view.table = Some(listing::table(&app, &page, caption(filter.order), EMPTY));
@@ -69,7 +71,7 @@ fn caption(order: Order) -> String {
 }
 
 /// Reads the form; what makes no sense is complained about by field.
-fn read(app: &App, reader: &Reader, params: &Params) -> (Filter, Errors) {
+pub fn read(app: &App, scope: &Scope, params: &Params) -> (Filter, Errors) {
     let mut errors = Errors::default();
     let mut filter = Filter {
         whom: Whom::ListedOrClaimed,
@@ -81,7 +83,7 @@ fn read(app: &App, reader: &Reader, params: &Params) -> (Filter, Errors) {
         errors.complaints.push(Complaint { field, message: message.to_owned() });
     };
     if let Some(code) = params.get("body") {
-        match app.ops.body(&reader.scope, code) {
+        match app.ops.body(scope, code) {
             Ok(body) => filter.body = Some(body.code.clone()),
             Err(_) => wrong("body", "Choose a designated body from the list"),
         }
@@ -110,8 +112,8 @@ fn read(app: &App, reader: &Reader, params: &Params) -> (Filter, Errors) {
     (filter, errors)
 }
 
-fn form(app: &App, reader: &Reader, params: &Params, errors: &Errors) -> FilterForm {
-    let bodies = app.ops.bodies.iter().filter(|body| reader.scope.covers(&body.code));
+fn form(app: &App, scope: &Scope, params: &Params, errors: &Errors) -> FilterForm {
+    let bodies = app.ops.bodies.iter().filter(|body| scope.covers(&body.code));
     let bodies = bodies.map(|body| (body.code.as_str(), body.name.as_str()));
     let notices = NoticeIs::ALL.iter().map(|notice| (notice.word(), words::notice_is(*notice)));
     let kinds = DiscrepancyKind::ALL.iter().map(|kind| (kind.word(), kind.title()));

@@ -9,6 +9,7 @@ use super::{Page, made};
 use crate::App;
 use crate::assets;
 use crate::frame::Frame;
+use crate::reader::Anyone;
 
 /// The text of the MIT licence: that of the design system, and one of our two.
 const MIT: &str = include_str!("../../../../LICENSE-MIT");
@@ -22,8 +23,12 @@ struct View {
 }
 
 /// Shows the licences.
-pub async fn get(State(app): State<Arc<App>>) -> Page {
+pub async fn get(State(app): State<Arc<App>>, Anyone(reader): Anyone) -> Page {
     // The terms without their first lines, which name whose they are.
     let terms = MIT.split_once("Permission is hereby").map_or(MIT, |(head, _)| &MIT[head.len()..]);
-    made(&View { frame: Frame::of(&app, "", "Licences"), design_version: assets::DESIGN_VERSION, terms })
+    made(&View {
+        frame: Frame::of(&app, reader.as_ref(), "", "Licences"),
+        design_version: assets::DESIGN_VERSION,
+        terms,
+    })
 }

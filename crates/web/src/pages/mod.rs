@@ -1,34 +1,47 @@
 //! The pages, one file per noun.
 
+pub mod account;
+pub mod alert;
 pub mod alerts;
 pub mod as_of;
+pub mod audit;
 pub mod bodies;
 pub mod discrepancies;
 pub mod doctor;
 pub mod doctors;
 pub mod holds;
+pub mod invitation;
 pub mod licences;
 mod list_view;
 mod listing;
 pub mod overview;
+mod panel;
 mod recounts;
 pub mod rejects;
 mod resolved;
 pub mod runs;
 mod sheet;
+pub mod sign_in;
 pub mod snapshots;
+pub mod step_up;
 pub mod tis;
 pub mod under_notice;
+mod user;
+pub mod users;
+
+pub use panel::Panel;
 
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use ops::{Fault, Kind};
+
 use crate::fault::Problem;
 use crate::parts::Errors;
 
 /// What a page gives back.
-type Page = Result<Response, Problem>;
+pub type Page = Result<Response, Problem>;
 
 /// Makes a page.
 fn made(template: &impl Template) -> Page {
@@ -39,4 +52,17 @@ fn made(template: &impl Template) -> Page {
 fn complaining(template: &impl Template, errors: &Errors) -> Page {
     let status = if errors.is_any() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, Html(template.render()?)).into_response())
+}
+
+/// Makes a page with a status of its own.
+pub fn answered(template: &impl Template, status: StatusCode) -> Page {
+    Ok((status, Html(template.render()?)).into_response())
+}
+
+/// What a form says of a fault that is about what was sent; every other is a page of its own.
+fn told(fault: Fault) -> Result<String, Problem> {
+    match fault.kind {
+        Kind::Invalid | Kind::Forbidden => Ok(fault.message),
+        Kind::NotFound | Kind::Conflict | Kind::Unavailable | Kind::Internal => Err(fault.into()),
+    }
 }

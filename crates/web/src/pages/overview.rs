@@ -6,6 +6,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use domain::freshness::Age;
+use domain::ids::BodyCode;
+use domain::scope::Scope;
 use jiff::Timestamp;
 use ops::ListFreshness;
 use ops::overview::Overview;
@@ -18,6 +20,7 @@ use crate::freshness::FreshnessLine;
 use crate::moment::{Moment, count, counted};
 use crate::params::encoded;
 use crate::parts::{Cell, Table};
+use crate::reader::Reader;
 use crate::words;
 
 #[derive(Template)]
@@ -34,16 +37,16 @@ struct View {
 }
 
 /// Shows the overview.
-pub async fn get(State(app): State<Arc<App>>) -> Page {
-    let overview = app.ops.overview().await?;
+pub async fn get(State(app): State<Arc<App>>, reader: Reader) -> Page {
+    let overview = app.ops.overview(&reader.counted(&app)).await?;
     let now = overview.freshness.at;
     let rejects: u64 = overview.rejects.iter().map(|reject| reject.count).sum();
     made(&View {
-        frame: Frame::of(&app, "/", "Overview"),
+        frame: Frame::of(&app, &reader, "/", "Overview"),
         // The table right below says list by list what the warning would.
         freshness: FreshnessLine { warning: None, ..FreshnessLine::of(&overview.freshness) },
         verdict: verdict(&overview),
-        lists: lists(&overview, now),
+        lists: lists(&overview, &reader.doctors(), now),
         holds: holds(&app, &overview.holds, now),
         alerts: alerts(&overview.alerts, now),
         runs: runs(&overview.runs, "Newest runs", now),
@@ -67,10 +70,13 @@ fn counted_bodies(bodies: u64) -> String {
 }
 
 /// What needs attention comes first, the worst on top.
-fn lists(overview: &Overview, now: Timestamp) -> Table {
+fn lists(overview: &Overview, readable: &Scope, now: Timestamp) -> Table {
     let tis = [(&overview.freshness.tis, "/snapshots/TIS".to_owned())];
-    let bodies =
-        overview.freshness.bodies.iter().map(|list| (list, format!("/bodies/{}", encoded(&list.code))));
+    let bodies = overview.freshness.bodies.iter().map(|list| {
+        let is_readable = readable.covers(&BodyCode::new(list.code.as_str()));
+        let place = if is_readable { "bodies" } else { "snapshots" };
+        (list, format!("/{place}/{}", encoded(&list.code)))
+    });
     let mut lists: Vec<(&ListFreshness, String)> = bodies.chain(tis).collect();
     lists.sort_by_key(|(list, _)| Reverse(list.age));
     let titles = ["List", "Data", "Data as of", "#Doctors", "#GMC says", "#Snapshot", "Last attempt"];

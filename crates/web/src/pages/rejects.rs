@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use domain::access::Right;
+use domain::ids::BodyCode;
 use jiff::Timestamp;
 use ops::rejects::{Reject, SHOWN, sentence};
 
@@ -22,11 +24,11 @@ const MEANING: &str = "A record that cannot be used is set aside, never guessed 
 
 /// Shows the counts.
 pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
-    let page = app.ops.rejects(&reader.scope).await?;
+    let page = app.ops.rejects(&reader.counted(&app)).await?;
+    let readable = reader.scope(Right::ReadRejects);
     let rows = page.counts.iter().map(|count| {
         let name = app.ops.name_of(&count.list);
-        let is_body = app.ops.bodies.iter().any(|body| body.code.as_str() == count.list);
-        let list = if is_body {
+        let list = if readable.covers(&BodyCode::new(count.list.as_str())) {
             Cell::link(format!("/rejects/{}", encoded(&count.list)), name)
         } else {
             Cell::text(name)
@@ -35,7 +37,8 @@ pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
     });
     let table = Table::new("rejects", "By list and reason", &["List", "Why", "#Records"])
         .filled(rows, "Every record of the newest answers was processed: none is set aside.");
-    let mut sheet = Sheet::new(Frame::of(&app, "/rejects", WHAT), FreshnessLine::of(&page.freshness), WHAT);
+    let mut sheet =
+        Sheet::new(Frame::of(&app, &reader, "/rejects", WHAT), FreshnessLine::of(&page.freshness), WHAT);
     sheet.intro.push(Cell::text(MEANING));
     sheet.tables.push(table);
     made(&sheet)
@@ -43,9 +46,9 @@ pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
 
 /// Shows the records of one body.
 pub async fn of_body(State(app): State<Arc<App>>, reader: Reader, Path(code): Path<String>) -> Page {
-    let page = app.ops.rejects_of(&reader.viewer, &code).await?;
+    let page = app.ops.rejects_of(&reader.viewer(), &code).await?;
     let heading = format!("{WHAT}: {}", page.body.name);
-    let frame = Frame::of(&app, "/rejects", heading.as_str()).below("/rejects", WHAT);
+    let frame = Frame::of(&app, &reader, "/rejects", heading.as_str()).below("/rejects", WHAT);
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading);
     let now = page.freshness.at;
     sheet.intro.push(Cell::text(MEANING));

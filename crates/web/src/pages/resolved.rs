@@ -20,7 +20,7 @@ use crate::words;
 /// Shows what was resolved.
 pub async fn get(app: &App, reader: &Reader, params: &Params) -> Page {
     let body = params.get("body").map(BodyCode::new);
-    let page = app.ops.resolved(&reader.scope, body.as_ref()).await?;
+    let page = app.ops.resolved(&reader.doctors(), body.as_ref()).await?;
     let place = body.map(|code| format!(" at {}", app.ops.name_of(code.as_str()))).unwrap_or_default();
     let heading = format!("Resolved discrepancies{place}");
     let back = Tab {
@@ -29,7 +29,7 @@ pub async fn get(app: &App, reader: &Reader, params: &Params) -> Page {
         is_current: false,
     };
     made(&ListView {
-        frame: Frame::of(app, "/discrepancies", heading.as_str()),
+        frame: Frame::of(app, reader, "/discrepancies", heading.as_str()),
         freshness: FreshnessLine::of(&page.freshness),
         errors: Errors::default(),
         heading,

@@ -19,8 +19,9 @@ use crate::words;
 
 /// Shows the newest runs.
 pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
-    let page = app.ops.runs(&reader.scope).await?;
-    let mut sheet = Sheet::new(Frame::of(&app, "/runs", "Runs"), FreshnessLine::of(&page.freshness), "Runs");
+    let page = app.ops.runs(&reader.counted(&app)).await?;
+    let mut sheet =
+        Sheet::new(Frame::of(&app, &reader, "/runs", "Runs"), FreshnessLine::of(&page.freshness), "Runs");
     sheet.intro.push(Cell::text(
         "A run succeeds only with evidence: every list answered completely and was published. A held list makes it \
          suspect, a list without a complete answer makes it failed; the other lists are published all the same.",
@@ -31,10 +32,10 @@ pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
 
 /// Shows one run.
 pub async fn one(State(app): State<Arc<App>>, reader: Reader, Path(id): Path<String>) -> Page {
-    let page = app.ops.run(&reader.scope, &id).await?;
+    let page = app.ops.run(&reader.counted(&app), &id).await?;
     let now = page.freshness.at;
     let heading = format!("Run of {}", page.run.job);
-    let frame = Frame::of(&app, "/runs", heading.as_str()).below("/runs", "Runs");
+    let frame = Frame::of(&app, &reader, "/runs", heading.as_str()).below("/runs", "Runs");
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading);
     sheet.summary = Some(summary(&page.run, now));
     sheet

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
-use crate::parts::{Cell, Summary, Table};
+use crate::parts::{Cell, Errors, PostForm, Summary, Table};
 
 /// Something to type.
 pub struct Command {
@@ -30,6 +30,12 @@ pub struct Sheet {
     pub summary: Option<Summary>,
     /// What can be typed about it.
     pub commands: Vec<Command>,
+    /// What is wrong with what was sent.
+    pub errors: Errors,
+    /// What has just been done.
+    pub done: Option<&'static str>,
+    /// What can be done about it here.
+    pub forms: Vec<PostForm>,
     /// Its tables.
     pub tables: Vec<Table>,
 }
@@ -44,7 +50,22 @@ impl Sheet {
             intro: Vec::new(),
             summary: None,
             commands: Vec::new(),
+            errors: Errors::default(),
+            done: None,
+            forms: Vec::new(),
             tables: Vec::new(),
         }
+    }
+
+    /// The same with what is wrong with what was sent.
+    pub fn complaining(mut self, errors: Errors) -> Self {
+        self.frame = self.frame.complaining(errors.is_any());
+        Self { errors, ..self }
+    }
+
+    /// The same with one more form.
+    pub fn asking(mut self, form: PostForm) -> Self {
+        self.forms.push(form.complaining(&self.errors));
+        self
     }
 }

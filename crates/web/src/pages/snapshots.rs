@@ -19,7 +19,7 @@ use crate::words;
 
 /// Shows the lists that have snapshots.
 pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
-    let freshness = app.ops.freshness(&reader.scope).await?;
+    let freshness = app.ops.freshness(&reader.counted(&app)).await?;
     let now = freshness.at;
     let rows = freshness.bodies.iter().chain([&freshness.tis]).map(|list| {
         vec![
@@ -32,8 +32,11 @@ pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
     });
     let titles = ["List", "Data", "#Newest snapshot", "#Doctors", "Data as of"];
     let table = Table::new("lists", "Lists", &titles).filled(rows, "No designated body is configured.");
-    let mut sheet =
-        Sheet::new(Frame::of(&app, "/snapshots", "Snapshots"), FreshnessLine::of(&freshness), "Snapshots");
+    let mut sheet = Sheet::new(
+        Frame::of(&app, &reader, "/snapshots", "Snapshots"),
+        FreshnessLine::of(&freshness),
+        "Snapshots",
+    );
     sheet.intro.push(Cell::text(
         "A snapshot is one published state of a list. Readers see the newest; any earlier one can still be read.",
     ));
@@ -43,9 +46,9 @@ pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
 
 /// Shows the snapshots of one list.
 pub async fn of_list(State(app): State<Arc<App>>, reader: Reader, Path(code): Path<String>) -> Page {
-    let page = app.ops.snapshots(&reader.scope, &code).await?;
+    let page = app.ops.snapshots(&reader.counted(&app), &code).await?;
     let heading = format!("Snapshots of {}", page.name);
-    let frame = Frame::of(&app, "/snapshots", heading.as_str()).below("/snapshots", "Snapshots");
+    let frame = Frame::of(&app, &reader, "/snapshots", heading.as_str()).below("/snapshots", "Snapshots");
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading);
     let now = page.freshness.at;
     let titles = [

@@ -19,9 +19,10 @@ use crate::reader::Reader;
 
 /// Shows what stands behind the published training records.
 pub async fn get(State(app): State<Arc<App>>, reader: Reader) -> Page {
-    let page = app.ops.tis(&reader.scope).await?;
+    let page = app.ops.tis(&reader.counted(&app)).await?;
     let now = page.freshness.at;
-    let mut sheet = Sheet::new(Frame::of(&app, "/tis", "TIS"), FreshnessLine::of(&page.freshness), "TIS");
+    let mut sheet =
+        Sheet::new(Frame::of(&app, &reader, "/tis", "TIS"), FreshnessLine::of(&page.freshness), "TIS");
     let Some(reading) = &page.reading else {
         sheet.intro.push(Cell::text(
             "There is no account of the records in force: TIS was not published yet, or somebody went back to earlier \

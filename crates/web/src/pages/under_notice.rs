@@ -32,13 +32,13 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) ->
         after: params.get("after").map(str::to_owned),
         ..Filter::default()
     };
-    let Counted { page, counts } = app.ops.by_notice(&reader.scope, &filter).await?;
+    let Counted { page, counts } = app.ops.by_notice(&reader.doctors(), &filter).await?;
     let place =
         body.as_ref().map(|code| format!(" at {}", app.ops.name_of(code.as_str()))).unwrap_or_default();
     let heading = format!("{}{place}", words::notice_is(notice));
     let caption = "Doctors by submission date, the soonest first; unknown dates last".to_owned();
     let view = ListView {
-        frame: Frame::of(&app, "/under-notice", heading.as_str()).complaining(errors.is_any()),
+        frame: Frame::of(&app, &reader, "/under-notice", heading.as_str()).complaining(errors.is_any()),
         freshness: FreshnessLine::of(&page.freshness),
         heading,
         tabs: tabs(&params, &counts, notice),

@@ -37,6 +37,11 @@ pub struct Errors {
 }
 
 impl Errors {
+    /// One thing is wrong with one field.
+    pub fn one(field: &'static str, message: String) -> Self {
+        Self { complaints: vec![Complaint { field, message }] }
+    }
+
     /// What is wrong with one field.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.complaints.iter().find(|one| one.field == field).map(|one| one.message.as_str())

@@ -2,27 +2,21 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod around;
+mod coming;
+mod deciding;
 mod health;
+mod matrix;
+mod people;
+mod programs;
 mod reading;
+mod site;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use axum::http::Method;
+use site::{Answer, Pages, from_another_site, site};
+use testkit::world::{HOLD, RUN};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
-use domain::clock::IdSource;
-use domain::freshness::Promise;
-use domain::ids::BodyCode;
-use ops::access::{Access, Rules, Secrets};
-use ops::{BodyName, Ops, Production, Site};
-use store::Store;
-use testkit::world::{self, FAILED, FRESH, HELD, HOLD, NEVER, RUN};
-use testkit::{Engine, Scratch, VirtualClock};
-use tower::ServiceExt as _;
-
-/// Every route with an address of the small world under it.
-const ADDRESSES: [(&str, &str); 24] = [
+/// Every entrance with an address of the small world under it.
+const ADDRESSES: [(&str, &str); 40] = [
     ("/", "/"),
     ("/bodies/{code}", "/bodies/1-25U-830"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-23"),
@@ -40,6 +34,22 @@ const ADDRESSES: [(&str, &str); 24] = [
     ("/runs/{id}", "/runs/00000000-0000-7000-8000-0000000000a1"),
     ("/tis", "/tis"),
     ("/alerts", "/alerts"),
+    ("/alerts/{id}", "/alerts/00000000-0000-7000-8000-0000000000d1"),
+    ("/users", "/users"),
+    ("/users/{id}", "/users/account-everybody"),
+    ("/audit", "/audit"),
+    ("/account", "/account"),
+    ("/sign-in", "/sign-in"),
+    ("/invitation", "/invitation"),
+    ("/step-up", "/step-up"),
+    ("/api/v1/lists", "/api/v1/lists"),
+    ("/api/v1/doctors", "/api/v1/doctors?q=spec"),
+    ("/api/v1/doctors/{number}", "/api/v1/doctors/9000001"),
+    ("/api/v1/runs", "/api/v1/runs"),
+    ("/api/v1/runs/{id}", "/api/v1/runs/00000000-0000-7000-8000-0000000000a1"),
+    ("/api/v1/alerts", "/api/v1/alerts"),
+    ("/api/openapi.json", "/api/openapi.json"),
+    ("/api", "/api"),
     ("/licences", "/licences"),
     ("/status.json", "/status.json"),
     ("/livez", "/livez"),
@@ -49,129 +59,38 @@ const ADDRESSES: [(&str, &str); 24] = [
     ("/assets/{*name}", "/assets/none"),
 ];
 
-/// Pages without data: they cannot be late.
-const WITHOUT_DATA: [&str; 7] =
-    ["/licences", "/status.json", "/livez", "/readyz", "/healthz", "/metrics", "/assets/{*name}"];
-
-/// The pages over a small world.
-struct Pages {
-    router: Router,
-    clock: VirtualClock,
-    ready: Arc<AtomicBool>,
-    unheard: Arc<AtomicU64>,
-    store: Store,
-    is_broken: Arc<AtomicBool>,
-    _scratch: Scratch,
-}
-
-/// An answer.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    text: String,
-}
-
-async fn site(engine: Engine) -> Pages {
-    let (store, scratch) = testkit::store(engine).await;
-    world::write(&store).await.unwrap();
-    let clock = VirtualClock::at(testkit::start());
-    let body = |code: &str, name: &str| BodyName {
-        code: BodyCode::new(code),
-        name: name.to_owned(),
-        abbreviation: name.to_uppercase(),
-    };
-    let bodies = vec![
-        body(HELD, "Heldshire"),
-        body(FAILED, "Failby"),
-        body(FRESH, "Freshton"),
-        body(NEVER, "Nevermore"),
-    ];
-    let ops = Ops {
-        store: store.clone(),
-        clock: Arc::new(clock.clone()),
-        site: Site {
-            environment: "rehearsal".to_owned(),
-            colour: "yellow".to_owned(),
-            production: Production::Rehearsal,
-            public_url: "http://127.0.0.1".to_owned(),
-        },
-        promise: Promise::default(),
-        bodies: Arc::new(bodies),
-        access: access(),
-    };
-    let ready = Arc::new(AtomicBool::new(true));
-    let is_broken = Arc::new(AtomicBool::new(false));
-    let unheard = Arc::new(AtomicU64::new(0));
-    let app = web::App {
-        ops,
-        build: "0.1.0".to_owned(),
-        metrics: counters(&is_broken),
-        ready: ready.clone(),
-        unheard: unheard.clone(),
-    };
-    Pages { router: web::router(app), clock, ready, unheard, store, is_broken, _scratch: scratch }
-}
-
-/// Ids and secrets that follow from nothing but their number.
-fn access() -> Access {
-    let drawn = AtomicU64::new(0);
-    let secrets = Secrets::new(move || {
-        let mut bytes = [7; 32];
-        bytes[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-        Ok(bytes)
-    });
-    let rules = Rules { two_people: true, is_demo: false, hashed_at_once: 2 };
-    Access::new(rules, Arc::new(IdSource::new(7)), secrets)
-}
-
-/// Counters as text, or a panic where a test wants one.
-fn counters(is_broken: &Arc<AtomicBool>) -> Arc<dyn Fn() -> String + Send + Sync> {
-    let is_broken = Arc::clone(is_broken);
-    Arc::new(move || {
-        assert!(!is_broken.load(Ordering::Relaxed), "made to panic");
-        "reval_build_info 1\n".to_owned()
-    })
-}
-
-impl Pages {
-    async fn get(&self, address: &str) -> Answer {
-        self.send(Request::get(address).body(Body::empty()).unwrap()).await
-    }
-
-    async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 10_000_000).await.unwrap();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status, headers: parts.headers, text }
-    }
-
-    fn drain(&self) {
-        self.ready.store(false, Ordering::Relaxed);
-    }
-
-    /// From now on counting panics, as a mistake of ours in any page would.
-    fn panic_from_now_on(&self) {
-        self.is_broken.store(true, Ordering::Relaxed);
-    }
-}
-
-/// A request that another site sends in a reader's name.
-fn from_another_site(method: Method, address: &str) -> Request<Body> {
-    Request::builder()
-        .method(method)
-        .uri(address)
-        .header("host", "127.0.0.1")
-        .header("origin", "https://elsewhere.example")
-        .header("sec-fetch-site", "cross-site")
-        .body(Body::empty())
-        .unwrap()
-}
+/// What shows no list of the GMC or TIS: it cannot be late. The first seven are pages all the same.
+const WITHOUT_DATA: [&str; 22] = [
+    "/users",
+    "/users/{id}",
+    "/audit",
+    "/account",
+    "/invitation",
+    "/step-up",
+    "/licences",
+    "/sign-in",
+    "/api",
+    "/api/v1/lists",
+    "/api/v1/doctors",
+    "/api/v1/doctors/{number}",
+    "/api/v1/runs",
+    "/api/v1/runs/{id}",
+    "/api/v1/alerts",
+    "/api/openapi.json",
+    "/status.json",
+    "/livez",
+    "/readyz",
+    "/healthz",
+    "/metrics",
+    "/assets/{*name}",
+];
 
 #[test]
-fn every_route_has_an_address_in_these_tests() {
+fn every_entrance_has_an_address_in_these_tests() {
     let known: Vec<&str> = ADDRESSES.iter().map(|(route, _)| *route).collect();
-    assert_eq!(web::paths(), known, "add the new route here, so that every fact below is asked of it");
+    let read: Vec<&str> =
+        web::entrances().iter().filter(|one| one.method == Method::GET).map(|one| one.path).collect();
+    assert_eq!(read, known, "add the new page here, so that every fact below is asked of it");
     assert!(ADDRESSES.iter().any(|(_, address)| address.ends_with(HOLD)));
     assert!(ADDRESSES.iter().any(|(_, address)| address.ends_with(RUN)));
 }

@@ -28,12 +28,12 @@ async fn every_page_says_how_old_its_data_are() {
 #[tokio::test]
 async fn a_frozen_night_turns_every_page_amber_and_then_red() {
     for engine in engines() {
-        let site = site(engine).await;
+        let mut site = site(engine).await;
         let fresh = site.get("/bodies/1-25U-830").await.text;
         assert!(fresh.contains("Fresh") && !fresh.contains("Amber"), "{engine:?}");
         // The promise is 26 hours; the data are of 20 hours ago.
         for (hours, word) in [(6, "Amber"), (24, "Red")] {
-            site.clock.advance(SignedDuration::from_hours(hours));
+            site.hours_later(hours).await;
             for (route, address) in ADDRESSES.iter().filter(|(route, _)| !WITHOUT_DATA.contains(route)) {
                 let text = site.get(address).await.text;
                 let tag = format!(">{word}</strong>");
@@ -286,7 +286,7 @@ async fn raw_text_of_a_reject_stands_on_its_body_s_page_alone() {
 #[tokio::test]
 async fn what_is_different_for_a_while_stands_on_every_page_until_it_ends() {
     for engine in engines() {
-        let site = site(engine).await;
+        let mut site = site(engine).await;
         let now = testkit::start();
         let actor = Actor::person("ana", "the GMC changes its address");
         let one = Override {
@@ -305,7 +305,7 @@ async fn what_is_different_for_a_while_stands_on_every_page_until_it_ends() {
         tx.commit().await.unwrap();
         let said = "gmc-sync is paused until 2026-11-24 23:00 UTC by os:ana: the GMC changes its address.";
         for hours in [0, 3] {
-            site.clock.advance(SignedDuration::from_hours(hours));
+            site.hours_later(hours).await;
             for (route, address) in ADDRESSES.iter().filter(|(route, _)| !WITHOUT_DATA.contains(route)) {
                 let text = site.get(address).await.text;
                 // The page of a run says so for ever, if the run was touched.

@@ -1,0 +1,78 @@
+//! What programs read: the same operations as the pages', as JSON, described by a document made from this code.
+
+pub mod alerts;
+mod answer;
+pub mod doctors;
+pub mod lists;
+pub mod reference;
+pub mod runs;
+
+pub use answer::{Answer, Had, answer};
+
+use serde::Serialize;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{IntoResponses, Modify, OpenApi, ToSchema};
+
+/// What a refusal or a fault says. Source: RFC 9457.
+#[derive(Serialize, ToSchema)]
+pub struct Problem {
+    /// The kind of problem: `about:blank`, its status says all.
+    pub r#type: &'static str,
+    /// In a few words.
+    pub title: &'static str,
+    /// The status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What went wrong here.
+    pub detail: String,
+    /// What to tell whoever runs Reval.
+    pub request_id: String,
+}
+
+/// What every operation may answer in the place of what was asked.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only described here; the answers are made around every request")]
+pub enum Refused {
+    /// Sign in first.
+    #[response(status = 401, content_type = "application/problem+json")]
+    SignIn(Problem),
+    /// You may not.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(Problem),
+    /// Not just now.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
+}
+
+/// The document of everything that programs may ask.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Reval",
+        description = "What the pages show, for programs. Instants are RFC 3339 in UTC, days are ISO dates. What is not within \
+                       your scope is as absent as what never was. Sanctions and investigations are not part of it.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/")),
+    security(("session" = [])),
+    modifiers(&Session),
+    paths(lists::all, doctors::all, doctors::one, runs::all, runs::one, alerts::all),
+    components(schemas(Problem))
+)]
+struct Document;
+
+/// The session's cookie, as the pages use it.
+struct Session;
+
+impl Modify for Session {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let cookie = ApiKeyValue::with_description("__Host-reval", "A session; `reval` over plain HTTP");
+        let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
+        document.components.get_or_insert_default().add_security_scheme("session", scheme);
+    }
+}
+
+/// The document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

@@ -1,0 +1,53 @@
+//! The document of what programs may ask, as JSON and as a page made from it.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{PathItem, RefOr};
+
+use super::document;
+use crate::App;
+use crate::frame::Frame;
+use crate::pages::{Page, Panel, answered};
+use crate::parts::{Cell, Errors, Table};
+use crate::reader::Anyone;
+
+/// Gives the document.
+pub async fn json() -> Response {
+    Json(document()).into_response()
+}
+
+/// Shows the document.
+pub async fn page(State(app): State<Arc<App>>, Anyone(reader): Anyone) -> Page {
+    let heading = "For programs";
+    let document = document();
+    let frame = Frame::of(&app, reader.as_ref(), "", heading);
+    let mut panel = Panel::new(frame, Errors::default(), heading);
+    panel.intro.extend(document.info.description.as_deref().map(Cell::text));
+    panel.intro.push(Cell::link("/api/openapi.json", "The same as an OpenAPI 3.1 document"));
+    let rows = document.paths.paths.iter().filter_map(|(path, item)| row(path, item));
+    let titles = ["Ask", "What for", "Parameters", "Answers"];
+    let table = Table::new("operations", "Operations", &titles).filled(rows, "There is none.");
+    answered(&panel.showing(table), StatusCode::OK)
+}
+
+fn row(path: &str, item: &PathItem) -> Option<Vec<Cell>> {
+    let operation: &Operation = item.get.as_ref()?;
+    let parameters = operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => {
+            let told = parameter.description.as_deref().unwrap_or_default();
+            Some(Cell::text(format!("{}: {told}", parameter.name)))
+        }
+        RefOr::Ref(_) => None,
+    });
+    let answers = operation.responses.responses.keys().map(|status| Cell::text(status.as_str()));
+    Some(vec![
+        Cell::Code(format!("GET {path}")),
+        Cell::text(operation.summary.as_deref().unwrap_or_default()),
+        Cell::Stack(parameters.collect()),
+        Cell::Stack(answers.collect()),
+    ])
+}

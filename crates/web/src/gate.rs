@@ -1,0 +1,90 @@
+//! The one place where it is decided whether a request reaches its page. What cannot be decided is refused.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::access::{Decision, Policy, decide};
+use ops::{Fault, Kind};
+
+use crate::fault::Problem;
+use crate::posted::Posted;
+use crate::reader::Reader;
+use crate::way;
+use crate::{App, around};
+
+/// What stands before one route.
+#[derive(Clone)]
+pub struct Gate {
+    /// Everything.
+    pub app: Arc<App>,
+    /// What the route asks of whoever comes.
+    pub policy: Policy,
+}
+
+/// Lets a request through, or answers in the page's place.
+pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let reader = match gate.policy {
+        // Nobody is behind it: whether the process lives is no question to the store.
+        Policy::Open => None,
+        _ => match Reader::of(&gate.app, &parts.headers).await {
+            Ok(reader) => reader,
+            Err(fault) => return undecided(fault).into_response(),
+        },
+    };
+    let answer = match decide(&gate.policy, reader.as_ref().map(|reader| reader.visitor.as_ref())) {
+        Decision::Allow => match admitted(&mut parts, body, reader.as_ref()).await {
+            Ok(body) => {
+                reader.clone().map(|reader| parts.extensions.insert(reader));
+                next.run(Request::from_parts(parts, body)).await
+            }
+            Err(problem) => problem.into_response(),
+        },
+        Decision::SignIn if around::is_for_programs(parts.uri.path()) => {
+            let scheme = HeaderValue::from_static("Cookie realm=\"reval\"");
+            return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, scheme)]).into_response();
+        }
+        Decision::SignIn => return way::by("/sign-in", &parts.method, &parts.uri),
+        Decision::StepUp => way::by("/step-up", &parts.method, &parts.uri),
+        Decision::Refuse => refused().into_response(),
+    };
+    known(answer, reader)
+}
+
+/// Reads what a change sends, and refuses it without the token of its session.
+async fn admitted(
+    parts: &mut axum::http::request::Parts,
+    body: Body,
+    reader: Option<&Reader>,
+) -> Result<Body, Problem> {
+    if parts.method.is_safe() {
+        return Ok(body);
+    }
+    let posted = Posted::read(parts, body).await?;
+    if reader.is_some_and(|reader| !posted.carries(&reader.form_token)) {
+        let sentence = "The form was not made for this session. Open its page again and send it from there.";
+        return Err(Fault::new(Kind::Forbidden, sentence).into());
+    }
+    parts.extensions.insert(posted);
+    Ok(Body::empty())
+}
+
+/// Whatever keeps us from deciding, the answer is no, and for now.
+fn undecided(fault: Fault) -> Problem {
+    let message = "Reval cannot tell just now who you are.".to_owned();
+    Fault { kind: Kind::Unavailable, message, source: Some(Box::new(fault)) }.into()
+}
+
+fn refused() -> Problem {
+    Fault::new(Kind::Forbidden, "What you may do here does not include this page.").into()
+}
+
+/// Tells what surrounds the answer who asked, so that a page about a fault looks like every other.
+fn known(mut answer: Response, reader: Option<Reader>) -> Response {
+    reader.map(|reader| answer.extensions_mut().insert(reader));
+    answer
+}

@@ -1,0 +1,92 @@
+//! One's own account: what one may do, and where one is signed in.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::access::Grant;
+use jiff::Timestamp;
+use ops::rows::SessionRow;
+
+use super::panel::Panel;
+use super::{Page, answered};
+use crate::App;
+use crate::frame::Frame;
+use crate::moment::{counted, day, long};
+use crate::params::Params;
+use crate::parts::{Cell, Errors, PostForm, Summary, Table};
+use crate::posted::Posted;
+use crate::reader::Reader;
+use crate::{way, words};
+
+/// Shows the account of whoever asks.
+pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
+    let sessions = app.ops.sessions(&reader.visitor).await?;
+    let now = app.ops.today().now;
+    let seat = reader.visitor.seat();
+    let heading = "Your account";
+    let mut page = Panel::new(Frame::of(&app, &reader, "", heading), Errors::default(), heading);
+    page.done = (params.get("done") == Some("session")).then_some("The session has ended.");
+    if let Some(failed) = params.get("failed").and_then(|text| text.parse().ok()) {
+        page.intro.push(Cell::text(format!(
+            "Before you signed in there were {} in vain. If they were not yours, tell whoever manages users.",
+            counted(failed, "attempt")
+        )));
+        page.intro
+            .extend(way::safe(params.get("next")).map(|next| Cell::link(next, "Go on to where you were")));
+    }
+    page.summary = Some(Summary::of([
+        ("Name", Cell::text(seat.name.as_str())),
+        ("Signed in", Cell::at(seat.signed_in_at, now)),
+    ]));
+    let token = &reader.form_token;
+    let page =
+        page.showing(grants(&app, reader.visitor.grants())).showing(table(&sessions, &seat.session, now));
+    let others = sessions.iter().filter(|session| session.id != seat.session);
+    let page = others.fold(page, |page, session| page.asking(ending(session, token)));
+    let everywhere = PostForm::new("/sign-out/everywhere", token, "Sign out everywhere").secondary();
+    answered(&page.asking(everywhere), StatusCode::OK)
+}
+
+/// Ends another session of whoever asks.
+pub async fn end_session(State(app): State<Arc<App>>, reader: Reader, posted: Posted) -> Page {
+    posted.only(&["session"])?;
+    app.ops.end_session(&reader.visitor, posted.get("session").unwrap_or_default()).await?;
+    Ok(way::see("/account?done=session"))
+}
+
+/// What somebody may do, grant by grant.
+pub fn grants(app: &App, grants: &[Grant]) -> Table {
+    let rows = grants.iter().map(|grant| {
+        let bodies = grant.bodies.iter().map(|body| Cell::text(app.ops.name_of(body.as_str())));
+        vec![
+            Cell::text(words::role(grant.role)),
+            if grant.role.is_about_bodies() {
+                Cell::Stack(bodies.collect())
+            } else {
+                Cell::Hint("no doctors".to_owned())
+            },
+            Cell::text(if grant.sensitive { "shown" } else { "not shown" }),
+            grant.ends.map_or_else(|| Cell::Hint("until taken back".to_owned()), |on| Cell::text(day(on))),
+        ]
+    });
+    let titles = ["Role", "Bodies", "Sanctions and investigations", "Last day"];
+    Table::new("grants", "Roles", &titles).filled(rows, "No role was given yet, so there is nothing to open.")
+}
+
+fn table(sessions: &[SessionRow], this: &str, now: Timestamp) -> Table {
+    let rows = sessions.iter().map(|session| {
+        vec![
+            Cell::text(if session.id == this { "This one" } else { "Another" }),
+            Cell::at(session.signed_in_at, now),
+            Cell::at(session.last_seen_at, now),
+        ]
+    });
+    let titles = ["Session", "Signed in", "Last seen"];
+    Table::new("sessions", "Where you are signed in", &titles).filled(rows, "Nowhere.")
+}
+
+fn ending(session: &SessionRow, token: &str) -> PostForm {
+    let button = format!("End the session begun on {}", long(session.signed_in_at));
+    PostForm::new("/account/sessions", token, button).with("session", session.id.as_str()).secondary()
+}

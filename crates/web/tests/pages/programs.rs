@@ -1,0 +1,120 @@
+//! What programs read: as the document says, as the pages show, and nothing beyond.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use domain::access::Role::Observer;
+use domain::clock::Clock as _;
+use serde_json::Value;
+use testkit::engines;
+use testkit::world::{FRESH, HELD};
+
+use super::people::{over, person};
+use super::{Answer, site};
+
+fn json(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
+}
+
+#[tokio::test]
+async fn the_document_names_every_operation_and_no_other() {
+    let site = site(testkit::Engine::Sqlite).await;
+    let document = json(&site.get_as_nobody("/api/openapi.json").await);
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{document}");
+    let told: BTreeSet<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let entrances = web::entrances();
+    let asked = entrances.iter().map(|one| one.path).filter(|path| path.starts_with("/api/v1/"));
+    assert_eq!(told, asked.collect());
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let responses = item["get"]["responses"].as_object().unwrap();
+        for status in ["200", "304", "401", "403", "503"] {
+            assert!(responses.contains_key(status), "{path} says nothing of {status}");
+        }
+        let page = site.get_as_nobody("/api").await.text;
+        assert!(page.contains(&format!("GET {path}")), "{path} is not on the page");
+    }
+}
+
+#[tokio::test]
+async fn programs_get_what_pages_show_and_only_of_their_scope() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let one = person(&site.store, "one", &[over(Observer, &[HELD])], site.clock.now()).await;
+        let lists = json(&site.get_as(&one, "/api/v1/lists").await);
+        assert_eq!(lists["bodies"].as_array().unwrap().len(), 1, "{engine:?} {lists}");
+        assert_eq!(lists["bodies"][0]["outcome"], "held", "{engine:?}");
+        let doctors = json(&site.get_as(&one, "/api/v1/doctors").await);
+        let numbers: Vec<&str> = doctors["doctors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["gmc_number"].as_str().unwrap())
+            .collect();
+        assert_eq!(numbers, ["9000002", "9000001", "9000003", "9000005"], "{engine:?}");
+        assert!(doctors["next"].is_null() && doctors["lists"][0]["code"] == HELD, "{engine:?}");
+        let doctor = json(&site.get_as(&one, "/api/v1/doctors/9000001").await);
+        assert_eq!((&doctor["last_name"], &doctor["under_notice"]), (&"Ó Samplaigh".into(), &"yes".into()));
+        let whole = doctor.to_string();
+        for word in ["sanction", "investigation"] {
+            assert!(!whole.contains(word), "{engine:?} {word}");
+        }
+        let run = json(&site.get_as(&one, "/api/v1/runs/00000000-0000-7000-8000-0000000000a1").await);
+        let evidence = run["evidence"].as_array().unwrap();
+        assert_eq!((evidence.len(), &evidence[0]["list"]), (1, &HELD.into()), "{engine:?}");
+        assert_eq!(
+            json(&site.get_as(&one, "/api/v1/alerts").await)["alerts"][0]["kind"],
+            "HELD",
+            "{engine:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_next_page_goes_on_where_this_one_ends() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let one = person(&site.store, "one", &[over(Observer, &[FRESH])], site.clock.now()).await;
+        let first = json(&site.get_as(&one, "/api/v1/doctors").await);
+        let next = json(&site.get_as(&one, first["next"].as_str().unwrap()).await);
+        let count = |page: &Value| page["doctors"].as_array().unwrap().len() as u64;
+        assert_eq!(count(&first) + count(&next), first["total"].as_u64().unwrap(), "{engine:?}");
+        assert!(next["next"].is_null(), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_an_answer_already_gets_a_word() {
+    let site = site(testkit::Engine::Sqlite).await;
+    let first = site.get("/api/v1/doctors/9000001").await;
+    let tag = first.headers["etag"].to_str().unwrap();
+    let again = |tag: &str| {
+        let request = Request::get("/api/v1/doctors/9000001").header("if-none-match", tag);
+        request.header("cookie", &site.everybody.cookie).body(Body::empty()).unwrap()
+    };
+    let same = site.send(again(&format!("\"other\", {tag}"))).await;
+    assert_eq!((same.status, same.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    assert_eq!(site.send(again("W/\"other\"")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_problem_with_its_reference() {
+    let site = site(testkit::Engine::Sqlite).await;
+    let one = person(&site.store, "one", &[], site.clock.now()).await;
+    let refused = [
+        (site.get_as_nobody("/api/v1/doctors").await, 401),
+        (site.get_as(&one, "/api/v1/doctors").await, 403),
+        (site.get("/api/v1/doctors/9000999").await, 404),
+        (site.get("/api/v1/nothing").await, 404),
+        (site.get("/api/v1/doctors?kind=love").await, 422),
+    ];
+    for (answer, status) in refused {
+        assert_eq!(answer.status.as_u16(), status);
+        assert_eq!(answer.headers["content-type"], "application/problem+json", "{status}");
+        let problem = json(&answer);
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["request_id"], answer.headers["x-request-id"].to_str().unwrap());
+        assert!(!problem["detail"].as_str().unwrap().is_empty(), "{status}");
+        assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401, "{status}");
+    }
+}

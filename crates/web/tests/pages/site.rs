@@ -1,0 +1,213 @@
+//! The pages over a small world, and how tests ask them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use domain::access::{Grant, Role};
+use domain::clock::{Clock as _, IdSource};
+use domain::freshness::Promise;
+use domain::ids::BodyCode;
+use jiff::SignedDuration;
+use ops::access::{Access, Rules, Secrets};
+use ops::{BodyName, Fault, Ops, Production, Site};
+use store::Store;
+use testkit::world::{self, FAILED, FRESH, HELD, NEVER};
+use testkit::{Engine, Scratch, VirtualClock};
+use tower::ServiceExt as _;
+use web::{HoldDecided, HoldWord};
+
+use super::people::{Person, over, person, session};
+
+/// The pages over a small world.
+pub struct Pages {
+    router: Router,
+    /// The present, which tests move.
+    pub clock: VirtualClock,
+    /// What stands below.
+    pub store: Store,
+    /// Who may do everything that anybody may.
+    pub everybody: Person,
+    /// How many alerts have reached nobody.
+    pub unheard: Arc<AtomicU64>,
+    ready: Arc<AtomicBool>,
+    is_broken: Arc<AtomicBool>,
+    _scratch: Scratch,
+}
+
+/// An answer.
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub text: String,
+}
+
+/// Makes the pages, and a person who sees all of them.
+pub async fn site(engine: Engine) -> Pages {
+    let (store, scratch) = testkit::store(engine).await;
+    world::write(&store).await.unwrap();
+    let clock = VirtualClock::at(testkit::start());
+    let body = |code: &str, name: &str| BodyName {
+        code: BodyCode::new(code),
+        name: name.to_owned(),
+        abbreviation: name.to_uppercase(),
+    };
+    let bodies = vec![
+        body(HELD, "Heldshire"),
+        body(FAILED, "Failby"),
+        body(FRESH, "Freshton"),
+        body(NEVER, "Nevermore"),
+    ];
+    let ops = Ops {
+        store: store.clone(),
+        clock: Arc::new(clock.clone()),
+        site: Site {
+            environment: "rehearsal".to_owned(),
+            colour: "yellow".to_owned(),
+            production: Production::Rehearsal,
+            public_url: "http://127.0.0.1".to_owned(),
+        },
+        promise: Promise::default(),
+        bodies: Arc::new(bodies),
+        access: access(),
+    };
+    let ready = Arc::new(AtomicBool::new(true));
+    let is_broken = Arc::new(AtomicBool::new(false));
+    let unheard = Arc::new(AtomicU64::new(0));
+    let app = web::App {
+        ops,
+        build: "0.1.0".to_owned(),
+        ids: Arc::new(IdSource::new(11)),
+        decide_hold: Arc::new(|word| Box::pin(async move { decided(&word) })),
+        metrics: counters(&is_broken),
+        demo_users: Vec::new(),
+        ready: ready.clone(),
+        unheard: unheard.clone(),
+    };
+    let everybody = person(&store, "everybody", &everything(), clock.now()).await;
+    Pages { router: web::router(app), clock, store, everybody, ready, unheard, is_broken, _scratch: scratch }
+}
+
+/// Ids and secrets that follow from nothing but their number.
+fn access() -> Access {
+    let drawn = AtomicU64::new(0);
+    let secrets = Secrets::new(move || {
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        Ok(bytes)
+    });
+    let rules = Rules { two_people: true, is_demo: false, hashed_at_once: 2 };
+    Access::new(rules, Arc::new(IdSource::new(7)), secrets)
+}
+
+/// What the wiring says to a person's word on a held list: here there are two people, and a count that is right.
+fn decided(word: &HoldWord) -> Result<HoldDecided, Fault> {
+    match word.count {
+        None => Ok(HoldDecided::Rejected),
+        Some(2) => Ok(HoldDecided::Proposed),
+        Some(_) => Err(Fault::invalid("the held list has another number of doctors")),
+    }
+}
+
+/// Counters as text, or a panic where a test wants one.
+fn counters(is_broken: &Arc<AtomicBool>) -> Arc<dyn Fn() -> String + Send + Sync> {
+    let is_broken = Arc::clone(is_broken);
+    Arc::new(move || {
+        assert!(!is_broken.load(Ordering::Relaxed), "made to panic");
+        "reval_build_info 1\n".to_owned()
+    })
+}
+
+impl Pages {
+    /// Asks as the person who may do everything.
+    pub async fn get(&self, address: &str) -> Answer {
+        self.get_as(&self.everybody, address).await
+    }
+
+    /// Asks as somebody.
+    pub async fn get_as(&self, person: &Person, address: &str) -> Answer {
+        let request = Request::get(address).header("cookie", &person.cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Asks as nobody.
+    pub async fn get_as_nobody(&self, address: &str) -> Answer {
+        self.send(Request::get(address).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form as somebody, with the token of their session.
+    pub async fn post_as(&self, person: &Person, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = [("token", person.form_token.as_str())];
+        self.send(form(address, &person.cookie, fields.iter().chain(&token))).await
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 10_000_000).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// Lets hours pass, and the person who may do everything sign in again: no session lasts as long.
+    pub async fn hours_later(&mut self, hours: i64) {
+        if hours == 0 {
+            return;
+        }
+        self.clock.advance(SignedDuration::from_hours(hours));
+        let who = self.everybody.account.as_str();
+        let number = u32::try_from(self.clock.now().as_second() % 1_000_000).unwrap();
+        self.everybody = session(&self.store, who, number, self.clock.now()).await;
+    }
+
+    /// Takes no more requests.
+    pub fn drain(&self) {
+        self.ready.store(false, Ordering::Relaxed);
+    }
+
+    /// From now on counting panics, as a mistake of ours in any page would.
+    pub fn panic_from_now_on(&self) {
+        self.is_broken.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A form as a browser sends it from a page of ours.
+pub fn form<'a>(
+    address: &str,
+    cookie: &str,
+    fields: impl Iterator<Item = &'a (&'a str, &'a str)>,
+) -> Request<Body> {
+    let encoded = |text: &str| text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
+    let pairs = fields.map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    Request::post(address)
+        .header("cookie", cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(pairs.collect::<Vec<_>>().join("&")))
+        .unwrap()
+}
+
+/// Who may do everything that anybody may.
+fn everything() -> Vec<Grant> {
+    let bodies = [HELD, FAILED, FRESH, NEVER];
+    let sensitive = Grant { sensitive: true, ..over(Role::Approver, &bodies) };
+    vec![sensitive, over(Role::Operations, &[]), over(Role::Auditor, &[])]
+}
+
+/// A request that another site sends in a reader's name.
+pub fn from_another_site(method: Method, address: &str) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(address)
+        .header("host", "127.0.0.1")
+        .header("origin", "https://elsewhere.example")
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::empty())
+        .unwrap()
+}
