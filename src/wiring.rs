@@ -26,7 +26,7 @@ use sources::gmc::{GmcClient, GmcSettings, Lines};
 use store::{LeaseClock, Store, StoreError};
 use sync::Context;
 use sync::context::{Brake, Observer};
-use sync::sending::Sender;
+use sync::sending::{Breaker, Sender};
 use sync::tis::TisSource;
 use watch::declared::{Declared, DeclaredList};
 use watch::deliver::Delivery;
@@ -225,6 +225,7 @@ impl House {
             lease_clock: self.ledger().lease_clock,
             ids: Arc::clone(&self.ids),
             node: machine::node(),
+            breaker: Breaker::default(),
             witness: Arc::new(|_| {}),
         })
     }

@@ -11,6 +11,8 @@ mod compare;
 mod connections;
 #[path = "cli/overrides.rs"]
 mod overrides;
+#[path = "cli/recommendations.rs"]
+mod recommendations;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/schedule.rs"]
@@ -26,7 +28,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 39] = [
+const VERBS: [&str; 41] = [
     "demo",
     "drill",
     "serve",
@@ -54,6 +56,8 @@ const VERBS: [&str; 39] = [
     "connect",
     "disconnect",
     "settle",
+    "recommendations",
+    "officers",
     "gmc-sim",
     "channels",
     "watch",

@@ -22,9 +22,11 @@ mod jobs;
 mod live;
 mod migrate;
 mod next;
+mod officers;
 mod overrides;
 mod progress;
 mod rebuild;
+mod recommendations;
 mod refresh;
 mod reject;
 mod rejects;
@@ -145,6 +147,10 @@ enum Verb {
     Disconnect(connections::Disconnect),
     #[command(after_help = connections::SETTLE_EXAMPLE)]
     Settle(connections::Settle),
+    #[command(after_help = recommendations::EXAMPLE)]
+    Recommendations(recommendations::Args),
+    #[command(after_help = officers::EXAMPLE)]
+    Officers(officers::Args),
     #[command(after_help = gmc_sim::EXAMPLE)]
     GmcSim(gmc_sim::Args),
     #[command(after_help = status::EXAMPLE)]
@@ -210,6 +216,8 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Connect(args) => connections::connect(common, &args).await,
         Verb::Disconnect(args) => connections::disconnect(common, &args).await,
         Verb::Settle(args) => connections::settle(common, &args).await,
+        Verb::Recommendations(args) => recommendations::run(common, &args).await,
+        Verb::Officers(args) => officers::run(common, &args).await,
         Verb::GmcSim(args) => gmc_sim::run(common, &args).await,
         Verb::Status(args) => status::run(common, &args).await,
         Verb::Alerts(args) => alerts::run(common, &args).await,

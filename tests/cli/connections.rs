@@ -24,12 +24,17 @@ fn wish(home: &Home, config: &Path, doctors: &str, args: &[&str]) -> Ended {
 
 /// Tells the simulator how to misbehave.
 fn faults(gmc: &str, rules: &str) {
+    put(gmc, "faults", "application/json", rules);
+}
+
+/// Puts something to the simulator's control panel.
+pub(crate) fn put(gmc: &str, path: &str, kind: &str, body: &str) {
     let host = gmc.strip_prefix("http://").unwrap().split('/').next().unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     let head = format!(
-        "PUT /control/faults HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-         connection: close\r\n\r\n{rules}",
-        rules.len()
+        "PUT /control/{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\
+         connection: close\r\n\r\n{body}",
+        body.len()
     );
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::ids::BodyCode;
 
 mod outcome;
+mod status;
 
 pub use outcome::{Outcome, after};
+pub use status::{Status, status};
 
 /// What is recommended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

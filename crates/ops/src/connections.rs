@@ -282,7 +282,8 @@ async fn queue(
     })
 }
 
-fn digest(text: &str) -> String {
+/// A digest of what is wished, hex.
+pub(crate) fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

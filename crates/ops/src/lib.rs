@@ -17,6 +17,7 @@ pub mod health;
 pub mod holds;
 pub mod overrides;
 pub mod overview;
+pub mod recommendations;
 pub mod rejects;
 pub mod runs;
 pub mod snapshots;
@@ -43,6 +44,8 @@ pub mod rows {
     pub use store::intent::{IntentRow, StepRow};
     pub use store::listing::Order;
     pub use store::notification::NotificationRow;
+    pub use store::officer::OfficerRow;
+    pub use store::recommendation::{AnswerRow, CommentRow, RecommendationRow};
     pub use store::reject::RejectCount;
     pub use store::run::{AttemptRow, RunRow};
     pub use store::run_log::LogRow;

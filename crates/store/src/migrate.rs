@@ -113,10 +113,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0012_rebuild_numbers.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 13,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0013_recommendations.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 12;
+pub(crate) const NEWEST: i64 = 13;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

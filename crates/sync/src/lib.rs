@@ -6,6 +6,7 @@ pub mod derive;
 pub mod error;
 pub mod holds;
 pub mod night;
+pub mod outcomes;
 pub mod publish;
 pub mod rebuild;
 pub mod recount;

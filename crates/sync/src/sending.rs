@@ -2,11 +2,11 @@
 //! proves is written down, and what it does not prove stays unknown until a look-up or a person proves it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::clock::{Clock, IdSource};
 use domain::sending::{Mover, Proof, Reply, Standing, Wish, look, proof};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sources::gmc::client::Means;
 use sources::gmc::codes::Code;
 use sources::gmc::operations::Operation;
@@ -19,6 +19,30 @@ use crate::error::SyncError;
 
 /// How long after an open line was refused another is tried. A GMC that is away is not asked each second.
 pub const AWAY: SignedDuration = SignedDuration::from_secs(30);
+
+/// After so many sends in a row of which nothing is known, no more is claimed for a while.
+const DOUBTS_MAX: u32 = 3;
+/// That while; then one is tried.
+const REST: SignedDuration = SignedDuration::from_mins(5);
+
+/// How the last sends went, shared by the clones of one sender.
+#[derive(Clone, Debug, Default)]
+pub struct Breaker(Arc<Mutex<(u32, Option<Timestamp>)>>);
+
+impl Breaker {
+    /// Until when nothing is claimed, if that is so.
+    fn rests(&self, now: Timestamp) -> Option<Timestamp> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.filter(|until| now < *until)
+    }
+
+    /// Counts a send.
+    fn count(&self, proof: Proof, now: Timestamp) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let doubts = if proof == Proof::Nothing { kept.0 + 1 } else { 0 };
+        let until = (doubts >= DOUBTS_MAX).then(|| now.checked_add(REST).unwrap_or(Timestamp::MAX));
+        *kept = (doubts, until);
+    }
+}
 
 /// A named point between two of which a process may die.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +81,8 @@ pub struct Sender {
     pub ids: Arc<IdSource>,
     /// This node.
     pub node: String,
+    /// Stops claims after doubts in a row.
+    pub breaker: Breaker,
     /// Is told each point.
     pub witness: Witness,
 }
@@ -68,6 +94,8 @@ pub enum Turn {
     Idle,
     /// The GMC refused us as a caller: nothing is sent until somebody acts.
     Refused,
+    /// The last sends all ended in doubt: nothing is claimed until then.
+    Resting(Timestamp),
     /// No line could be opened; nothing was claimed.
     Away(String),
     /// Another node was quicker.
@@ -96,6 +124,9 @@ impl Sender {
         if self.gmc.is_refused() {
             return Ok(Turn::Refused);
         }
+        if let Some(until) = self.breaker.rests(self.clock.now()) {
+            return Ok(Turn::Resting(until));
+        }
         let Some(id) = intent::queued(&mut self.store.read().await?, 1).await?.pop() else {
             return Ok(Turn::Idle);
         };
@@ -120,6 +151,7 @@ impl Sender {
         if outcome.proof == (Proof::NotCarriedOut { refused_us: true }) {
             self.gmc.refuse();
         }
+        self.breaker.count(outcome.proof, self.clock.now());
         self.settle(&row, &outcome).await?;
         (self.witness)(Point::Settled);
         let now = intent::get(&mut self.store.read().await?, &id).await?;

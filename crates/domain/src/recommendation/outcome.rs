@@ -33,6 +33,16 @@ impl Outcome {
         }
     }
 
+    /// Reads a stored word back; the text of what was not understood stands beside it.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "under_review" => Self::UnderReview,
+            "approved" => Self::Approved,
+            "rejected" => Self::Rejected,
+            _ => Self::Unrecognised(String::new()),
+        }
+    }
+
     /// Whether the GMC has decided.
     pub fn is_decided(&self) -> bool {
         matches!(self, Self::Approved | Self::Rejected)

@@ -82,6 +82,11 @@ impl Lines {
         Ok(Self { settings: Arc::new(settings), tls: TlsConnector::from(Arc::new(tls)) })
     }
 
+    /// `InternalUser` of calls that no person stands behind.
+    pub fn internal_user(&self) -> &str {
+        &self.settings.internal_user
+    }
+
     /// Opens a line.
     pub async fn open(&self) -> Result<Line, Incomplete> {
         timeout(CONNECT, self.connect())

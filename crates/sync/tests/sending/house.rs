@@ -13,7 +13,7 @@ use sources::gmc::client::Retries;
 use sources::gmc::{Caps, GmcClient, GmcSettings, Lines, Secret};
 use store::intent::{self, IntentRow, LEASE, NewIntent, Step};
 use store::{LeaseClock, Store};
-use sync::sending::{Point, Sender, Turn, Witness};
+use sync::sending::{Breaker, Point, Sender, Turn, Witness};
 use testkit::{Engine, Scratch, VirtualClock};
 use tokio::net::TcpListener;
 
@@ -80,6 +80,7 @@ impl House {
             lease_clock: LeaseClock::Program,
             ids: Arc::new(IdSource::new(1)),
             node: node.to_owned(),
+            breaker: Breaker::default(),
             witness,
         }
     }

@@ -134,3 +134,36 @@ async fn two_nodes_send_each_wish_once() {
         assert_eq!(house.simulator.journal().len(), 12, "{engine:?}");
     }
 }
+
+#[tokio::test]
+async fn three_doubts_in_a_row_stop_the_queue_until_one_goes_through() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        let listed: Vec<_> = house.world.list(super::house::HOME, 0).unwrap().take(6).collect();
+        for (n, doctor) in listed.iter().enumerate() {
+            let number = doctor.gmc_reference_number.as_deref().unwrap();
+            let number = domain::ids::GmcNumber::parse(number).unwrap();
+            house.wish(&format!("i-{n}"), Wish::Connect, &number).await;
+        }
+        let failing = Rule { to_call: Some(4), ..Rule::everywhere(Fault::Status(500)).of("TryAddDoctor") };
+        house.simulator.set_faults(vec![failing]);
+        let sender = house.sender("node-a", nobody());
+        let mut turns = Vec::new();
+        for _ in 0..4 {
+            turns.push(sender.send_next().await.unwrap());
+        }
+        assert!(matches!(turns[3], Turn::Resting(_)), "{engine:?}: {turns:?}");
+        assert_eq!(house.simulator.journal().len(), 3, "{engine:?}: the others were never claimed");
+        house.clock.advance(SignedDuration::from_mins(5));
+        sender.send_next().await.unwrap();
+        assert!(matches!(sender.send_next().await.unwrap(), Turn::Resting(_)), "{engine:?}: one more doubt");
+        house.clock.advance(SignedDuration::from_mins(5));
+        for _ in 0..2 {
+            let sent = sender.send_next().await.unwrap();
+            let well = matches!(sent, Turn::Sent { standing: Standing::Accepted, .. });
+            assert!(well, "{engine:?}: on recovery the queue drains in order, {sent:?}");
+        }
+        assert_eq!(sender.send_next().await.unwrap(), Turn::Idle, "{engine:?}");
+        assert_eq!(house.carried_out(), 2, "{engine:?}: nothing sent is ever sent again by itself");
+    }
+}

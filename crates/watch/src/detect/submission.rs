@@ -8,6 +8,10 @@ use crate::declared::Declared;
 use crate::facts::{Facts, IntentFact};
 use crate::finding::Finding;
 
+/// How long a look-up may take before anybody is told.
+const TOLD: SignedDuration = SignedDuration::from_mins(5);
+/// So many that nobody knows about are no accident of one reply.
+const MANY: u64 = 3;
 /// A wish is sent within seconds; what waits so long is held up by something.
 const WAITS: SignedDuration = SignedDuration::from_mins(15);
 
@@ -18,13 +22,18 @@ pub(super) fn find(facts: &Facts, _: &Declared) -> Vec<Finding> {
 
 fn of(facts: &Facts, intents: &IntentFact) -> Option<Finding> {
     match intents.standing {
-        Standing::Unknown if look(intents.since, 0, facts.at).is_overdue => Some(unknown(intents)),
+        Standing::Unknown if look(intents.since, 0, facts.at).is_overdue || intents.many >= MANY => {
+            Some(unknown(intents, Severity::Page))
+        }
+        Standing::Unknown if facts.at.duration_since(intents.since) >= TOLD => {
+            Some(unknown(intents, Severity::Notice))
+        }
         Standing::Queued if facts.at.duration_since(intents.since) >= WAITS => Some(queue(intents)),
         _ => None,
     }
 }
 
-fn unknown(intents: &IntentFact) -> Finding {
+fn unknown(intents: &IntentFact, severity: Severity) -> Finding {
     let many = match intents.many {
         1 => "One decision was sent to the GMC and nobody knows".to_owned(),
         many => format!("{many} decisions were sent to the GMC and nobody knows"),
@@ -40,7 +49,7 @@ fn unknown(intents: &IntentFact) -> Finding {
         command: "reval connections".to_owned(),
         since: Some(intents.since),
         evidence: intents.since.to_string(),
-        ..Finding::new(AlertKind::Submission, Severity::Page, "unknown", "decision_unknown")
+        ..Finding::new(AlertKind::Submission, severity, "unknown", "decision_unknown")
     }
 }
 
@@ -67,23 +76,31 @@ mod tests {
     use super::super::sample::{at, declared, facts};
     use super::*;
 
-    fn found(standing: Standing, since: &str) -> Vec<String> {
+    fn found(standing: Standing, many: u64, since: &str) -> Vec<(String, Severity)> {
         let mut facts = facts("2026-11-25T12:00:00Z", Vec::new());
-        facts.intents = vec![IntentFact { standing, many: 2, since: at(since) }];
-        find(&facts, &declared()).into_iter().map(|finding| finding.cause).collect()
+        facts.intents = vec![IntentFact { standing, many, since: at(since) }];
+        find(&facts, &declared()).into_iter().map(|finding| (finding.cause, finding.severity)).collect()
     }
 
     #[test]
-    fn an_hour_of_not_knowing_and_a_quarter_of_waiting_are_told() {
+    fn not_knowing_is_told_after_five_minutes_and_wakes_somebody_after_an_hour_or_three_in_a_row() {
+        let unknown = |severity| vec![("decision_unknown".to_owned(), severity)];
         let cases = [
-            (Standing::Unknown, "2026-11-25T11:00:00Z", vec!["decision_unknown"]),
-            (Standing::Unknown, "2026-11-25T11:00:01Z", vec![]),
-            (Standing::Queued, "2026-11-25T11:45:00Z", vec!["decision_waits"]),
-            (Standing::Queued, "2026-11-25T11:45:01Z", vec![]),
-            (Standing::Sending, "2026-11-25T01:00:00Z", vec![]),
+            (Standing::Unknown, 2, "2026-11-25T11:55:01Z", vec![]),
+            (Standing::Unknown, 2, "2026-11-25T11:55:00Z", unknown(Severity::Notice)),
+            (Standing::Unknown, 2, "2026-11-25T11:00:00Z", unknown(Severity::Page)),
+            (Standing::Unknown, 3, "2026-11-25T11:59:59Z", unknown(Severity::Page)),
+            (
+                Standing::Queued,
+                1,
+                "2026-11-25T11:45:00Z",
+                vec![("decision_waits".to_owned(), Severity::Warn)],
+            ),
+            (Standing::Queued, 9, "2026-11-25T11:45:01Z", vec![]),
+            (Standing::Sending, 9, "2026-11-25T01:00:00Z", vec![]),
         ];
-        for (standing, since, expected) in cases {
-            assert_eq!(found(standing, since), expected, "{standing:?} since {since}");
+        for (standing, many, since, expected) in cases {
+            assert_eq!(found(standing, many, since), expected, "{many} {standing:?} since {since}");
         }
     }
 }
