@@ -4,7 +4,7 @@ use domain::alert::{AlertKind, Severity};
 use domain::job::Job;
 use domain::secret::Secret;
 use jiff::SignedDuration;
-use watch::channel::{Channel, Mail, Mailbox, Security, Way, check_address};
+use watch::channel::{Channel, EMAILS, EVENTS, Mail, Mailbox, Notify, Security, Way, check_address};
 use watch::policy::{Policies, Policy, SECOND_AFTER, Tell};
 
 use super::fields::Fields;
@@ -15,10 +15,12 @@ use super::working_hours;
 pub const CHANNEL: &str = "channel";
 /// Where policies are.
 pub const POLICY: &str = "alert_policy";
-const KINDS: [&str; 3] = ["slack", "webhook", "mail"];
+const KINDS: [&str; 6] = ["slack", "teams", "pagerduty", "webhook", "mail", "notify"];
 /// Fields of every channel, and of each kind of it.
 const COMMON: [&str; 3] = ["name", "kind", "allow_private"];
-const SLACK: [&str; 1] = ["url_file"];
+const CHAT: [&str; 1] = ["url_file"];
+const PAGERDUTY: [&str; 2] = ["url", "key_file"];
+const NOTIFY: [&str; 4] = ["url", "key_file", "template", "to"];
 const WEBHOOK: [&str; 3] = ["url", "url_file", "secret_file"];
 const MAIL: [&str; 8] = ["host", "port", "security", "user", "password_file", "ca_file", "from", "to"];
 const POLICY_FIELDS: [&str; 13] = [
@@ -101,7 +103,9 @@ fn channel(fields: &Fields<'_>, before: &[Channel]) -> Option<Channel> {
     let kind = fields.needed("kind", &format!("one of {}", KINDS.join(", ")))?;
     let may_be_private = fields.flag("allow_private");
     let own: &[&str] = match kind.as_str() {
-        "slack" => &SLACK,
+        "slack" | "teams" => &CHAT,
+        "pagerduty" => &PAGERDUTY,
+        "notify" => &NOTIFY,
         "webhook" => &WEBHOOK,
         "mail" => &MAIL,
         _ => {
@@ -109,26 +113,46 @@ fn channel(fields: &Fields<'_>, before: &[Channel]) -> Option<Channel> {
             return None;
         }
     };
-    if kind == "slack" && fields.has("url") {
-        fields.wrong(
-            "url",
-            "has `url`; whoever knows that of Slack may write there: put it into a file, `url_file`",
-        );
+    if own == CHAT && fields.has("url") {
+        fields.wrong("url", "has `url`; whoever knows that may write there: put it into a file, `url_file`");
         return None;
     }
     fields.refuse_unknown(&[&COMMON, own].concat());
     let way = match kind.as_str() {
-        "slack" => slack(fields, may_be_private),
+        "slack" => chat(fields, may_be_private).map(|url| Way::Slack { url }),
+        "teams" => chat(fields, may_be_private).map(|url| Way::Teams { url }),
+        "pagerduty" => pagerduty(fields, may_be_private),
+        "notify" => notify(fields, may_be_private),
         "webhook" => webhook(fields, may_be_private),
         _ => mail(fields, may_be_private),
     };
     Some(Channel { name, way: way?, may_be_private })
 }
 
-fn slack(fields: &Fields<'_>, may_be_private: bool) -> Option<Way> {
-    fields.needed("url_file", "the file with the address that Slack gave out for the incoming webhook")?;
-    let url = address(fields, "url_file", fields.secret("url_file")?, may_be_private)?;
-    Some(Way::Slack { url })
+/// The address of an incoming webhook, which is all there is to know.
+fn chat(fields: &Fields<'_>, may_be_private: bool) -> Option<Secret> {
+    fields.needed("url_file", "the file with the address that was given out for the incoming webhook")?;
+    address(fields, "url_file", fields.secret("url_file")?, may_be_private)
+}
+
+/// The address of a service; its own where none is named.
+fn service(fields: &Fields<'_>, or: &str, may_be_private: bool) -> Option<Secret> {
+    let url = Secret::new(fields.text("url").unwrap_or_else(|| or.to_owned()));
+    address(fields, "url", url, may_be_private)
+}
+
+fn pagerduty(fields: &Fields<'_>, may_be_private: bool) -> Option<Way> {
+    fields.needed("key_file", "the file with the integration key of Events v2")?;
+    Some(Way::PagerDuty { url: service(fields, EVENTS, may_be_private)?, key: fields.secret("key_file")? })
+}
+
+fn notify(fields: &Fields<'_>, may_be_private: bool) -> Option<Way> {
+    fields.needed("key_file", "the file with the API key that Notify gave out")?;
+    let template = fields.needed("template", "the id of a template with the places ((subject)) and ((body))");
+    let to = fields.needed("to", "the one address that is written to")?;
+    let to = mailbox(fields, "to", &to)?.email.to_string();
+    let (url, key) = (service(fields, EMAILS, may_be_private)?, fields.secret("key_file")?);
+    Some(Way::Notify(Box::new(Notify { url, key, template: template?, to })))
 }
 
 fn webhook(fields: &Fields<'_>, may_be_private: bool) -> Option<Way> {

@@ -251,6 +251,15 @@ fn channels_and_policies_are_read_whole() {
     assert_eq!(said, [""; 0]);
     let kinds: Vec<&str> = config.alerting.channels.iter().map(watch::channel::Channel::kind).collect();
     assert_eq!(kinds, ["slack", "mail", "webhook"]);
+    let more = format!(
+        "[[channel]]\nname = \"t\"\nkind = \"teams\"\nurl_file = {file:?}\n\
+         [[channel]]\nname = \"p\"\nkind = \"pagerduty\"\nkey_file = {file:?}\n\
+         [[channel]]\nname = \"n\"\nkind = \"notify\"\nkey_file = {file:?}\ntemplate = \"x\"\nto = \"a@t.example\"\n"
+    );
+    let (more, said) = with(&more);
+    assert_eq!(said, [""; 0]);
+    let kinds: Vec<&str> = more.alerting.channels.iter().map(watch::channel::Channel::kind).collect();
+    assert_eq!(kinds, ["teams", "pagerduty", "notify"]);
     let watch::channel::Way::Mail(mail) = &config.alerting.channels[1].way else { panic!("mail") };
     assert_eq!((mail.port, mail.to.len()), (587, 2));
     let policy = &config.alerting.policies.all[0];
@@ -292,7 +301,7 @@ fn a_channel_that_would_not_work_is_refused_with_its_line() {
         ),
         (
             "[[channel]]\nname = \"c\"\nkind = \"fax\"".to_owned(),
-            "line 3: channel c has kind \"fax\"; it must be one of: slack, webhook, mail",
+            "line 3: channel c has kind \"fax\"; it must be one of: slack, teams, pagerduty, webhook, mail, notify",
         ),
         (
             "[[channel]]\nname = \"c\"\nkind = \"slack\"\nurl = \"https://h\"".to_owned(),

@@ -3,8 +3,11 @@
 mod answer;
 mod guard;
 mod mail;
+mod notify;
+mod pagerduty;
 mod post;
 mod slack;
+mod teams;
 mod webhook;
 mod words;
 
@@ -17,6 +20,8 @@ use jiff::Timestamp;
 pub use answer::Refusal;
 pub use lettre::message::Mailbox;
 pub use mail::{Mail, Security};
+pub use notify::{EMAILS, Notify};
+pub use pagerduty::EVENTS;
 pub use post::check_address;
 pub use words::Words;
 
@@ -49,8 +54,22 @@ pub enum Way {
         /// Where; all of it is secret.
         url: Secret,
     },
+    /// A workflow of Microsoft Teams.
+    Teams {
+        /// Where; all of it is secret.
+        url: Secret,
+    },
+    /// PagerDuty's events.
+    PagerDuty {
+        /// Where.
+        url: Secret,
+        /// The integration's key.
+        key: Secret,
+    },
     /// Mail to people.
     Mail(Box<Mail>),
+    /// Mail to people by GOV.UK Notify.
+    Notify(Box<Notify>),
 }
 
 /// One message: what a receiver gets at once, and gets again under the same key if nobody knows whether it came.
@@ -70,7 +89,10 @@ impl Channel {
         match self.way {
             Way::Webhook { .. } => "webhook",
             Way::Slack { .. } => "slack",
+            Way::Teams { .. } => "teams",
+            Way::PagerDuty { .. } => "pagerduty",
             Way::Mail(_) => "mail",
+            Way::Notify(_) => "notify",
         }
     }
 
@@ -84,6 +106,11 @@ impl Channel {
                     webhook::send((url, self.may_be_private), key, message, at).await
                 }
                 Way::Slack { url } => slack::send((url, self.may_be_private), message, at).await,
+                Way::Teams { url } => teams::send((url, self.may_be_private), message, at).await,
+                Way::PagerDuty { url, key } => {
+                    pagerduty::send((url, self.may_be_private), key, message, at).await
+                }
+                Way::Notify(notify) => notify::send((notify, self.may_be_private), message, at).await,
                 Way::Mail(mail) => mail::send((mail, self.may_be_private), message, at).await,
             }
         };

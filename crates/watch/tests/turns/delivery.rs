@@ -8,12 +8,13 @@ use std::time::Duration;
 use domain::alert::{AlertKind, Severity};
 use domain::clock::{Clock, IdSource, VirtualClock};
 use domain::notification::{NextAction, NoticeKind, Payload};
+use domain::secret::Secret;
 use jiff::SignedDuration;
 use store::alert::AlertRow;
 use store::notification::NewNotification;
 use store::{LeaseClock, Store, StoreError, channel_health, notification};
 use testkit::engines;
-use watch::channel::Channel;
+use watch::channel::{Channel, Notify, Way};
 use watch::deliver::{Delivery, Rest};
 use watch::policy::{Policies, Policy};
 
@@ -341,5 +342,33 @@ async fn an_address_inside_is_refused_when_connecting_and_never_shown() -> Outco
     let refusal = delivery.test(&away, payload("test/chat", &clock)).await?.unwrap_err();
     assert!(!refusal.answer.contains("secret-token") && refusal.answer.starts_with("500"), "{refusal:?}");
     drop(gone);
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_kind_of_receiver_has_its_own_receipt() -> Outcome {
+    let (store, _scratch) = testkit::store(engines()[0]).await;
+    let (clock, receiver) = (clock(), Receiver::start().await);
+    let notify_key = format!("team-{0}-{0}", "26785a09-ab16-4eb0-8407-a37497a57506");
+    let notify = |url| {
+        let (key, template, to) = (Secret::new(notify_key.clone()), "t".to_owned(), "a@t.example".to_owned());
+        Way::Notify(Box::new(Notify { url, key, template, to }))
+    };
+    let kinds = [
+        (receiver.of(|url| Way::Teams { url }), vec![(200, true), (202, true), (201, false), (400, false)]),
+        (
+            receiver.of(|url| Way::PagerDuty { url, key: Secret::new("k") }),
+            vec![(202, true), (200, false), (400, false), (429, false)],
+        ),
+        (receiver.of(notify), vec![(201, true), (200, false), (403, false)]),
+    ];
+    for (channel, statuses) in kinds {
+        let delivery = delivery(&store, &clock, std::slice::from_ref(&channel), Policy::to("chat", None));
+        for (status, is_taken) in statuses {
+            receiver.is(Manner::Says(status, "{}", None));
+            let answer = delivery.test(&channel, payload("test/chat", &clock)).await?;
+            assert_eq!(answer.is_ok(), is_taken, "{} {status}: {answer:?}", channel.kind());
+        }
+    }
     Ok(())
 }

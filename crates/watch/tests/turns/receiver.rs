@@ -59,6 +59,11 @@ impl Receiver {
         Channel { name: name.to_owned(), way, may_be_private: true }
     }
 
+    /// A channel of some way to this receiver.
+    pub fn of(&self, way: impl FnOnce(Secret) -> Way) -> Channel {
+        Channel { name: "chat".to_owned(), way: way(self.url("/in/secret-token")), may_be_private: true }
+    }
+
     pub fn slack(&self, name: &str) -> Channel {
         let way = Way::Slack { url: self.url("/services/T/B/secret-token") };
         Channel { name: name.to_owned(), way, may_be_private: true }
