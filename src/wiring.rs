@@ -286,6 +286,7 @@ impl House {
             ids: Arc::clone(&self.ids),
             channels: self.config.alerting.channels.clone(),
             policies: self.config.alerting.policies.clone(),
+            heartbeat: self.config.alerting.heartbeat.clone(),
             sender: format!("{}/{mode}/{}", machine::node(), self.ids.mint(self.clock.now())),
         }
     }

@@ -48,6 +48,7 @@ nights! {
     s18_a_rebuild_takes_nothing_away: "S18",
     s22_what_others_connect_is_counted_and_shown: "S22",
     s25_a_big_night_fits_into_small_memory: "S25",
+    s27_with_the_channels_dead_nothing_is_lost: "S27",
     s28_who_is_told_follows_from_the_policy: "S28",
     s30_a_pause_ends_by_itself_and_hides_no_old_list: "S30",
     kills_at_every_named_step_leave_no_trace: "KILLS",

@@ -5,7 +5,8 @@ use domain::job::Job;
 use domain::secret::Secret;
 use jiff::SignedDuration;
 use watch::channel::{Channel, EMAILS, EVENTS, Mail, Mailbox, Notify, Security, Way, check_address};
-use watch::policy::{Policies, Policy, SECOND_AFTER, Tell};
+use watch::heartbeat::Heartbeat;
+use watch::policy::{DailyTest, Policies, Policy, SECOND_AFTER, Tell};
 
 use super::fields::Fields;
 use super::reader::{Reader, duration};
@@ -50,6 +51,8 @@ pub struct Alerting {
     pub channels: Vec<Channel>,
     /// The policies, in order.
     pub policies: Policies,
+    /// Who is told from outside that a watch lives.
+    pub heartbeat: Option<Heartbeat>,
 }
 
 /// What of an address may be shown: its path may be a secret.
@@ -88,8 +91,38 @@ pub fn read(reader: &Reader, jobs: &[Job]) -> Alerting {
         let second = channels.get(1).map(|channel| channel.name.as_str());
         policies.push(Policy::to(&first.name, second));
     }
-    let hours = working_hours::read(reader);
-    Alerting { channels, policies: Policies { all: policies, hours } }
+    let names = channels.iter().map(|channel| channel.name.clone()).collect();
+    let policies =
+        Policies { all: policies, hours: working_hours::read(reader), daily_test: daily_test(reader, names) };
+    Alerting { channels, policies, heartbeat: heartbeat(reader) }
+}
+
+fn daily_test(reader: &Reader, channels: Vec<String>) -> Option<DailyTest> {
+    let text = reader.text("watch.daily_test");
+    if text.is_empty() || channels.is_empty() {
+        return None;
+    }
+    let at = text.parse().map_err(|_| {
+        reader.wrong(
+            "watch.daily_test",
+            format!("is \"{text}\"; it must be a time of day, such as \"08:00\", or empty"),
+        );
+    });
+    Some(DailyTest { at: at.ok()?, channels })
+}
+
+fn heartbeat(reader: &Reader) -> Option<Heartbeat> {
+    let may_be_private = reader.flag("watch.heartbeat_allow_private");
+    let every = reader.duration("watch.heartbeat_every");
+    let fail_url = reader.secret("watch.heartbeat_fail_url_file").map(Secret::new);
+    let url = Secret::new(reader.secret("watch.heartbeat_url_file")?);
+    let fail_url = fail_url.unwrap_or_else(|| Secret::new(format!("{}/fail", url.reveal())));
+    for (key, url) in [("watch.heartbeat_url_file", &url), ("watch.heartbeat_fail_url_file", &fail_url)] {
+        if let Err(sentence) = check_address(url, may_be_private) {
+            reader.wrong(key, sentence);
+        }
+    }
+    Some(Heartbeat { url, fail_url, may_be_private, every })
 }
 
 fn channel(fields: &Fields<'_>, before: &[Channel]) -> Option<Channel> {

@@ -4,7 +4,9 @@ use crate::error::DrillError;
 use crate::facts::Facts;
 use crate::invariants;
 use crate::sandbox::{Place, Sandbox};
-use crate::scenarios::{kills, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s25, s28, s30};
+use crate::scenarios::{
+    kills, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s25, s27, s28, s30,
+};
 
 /// A drill.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +20,7 @@ pub struct Scenario {
 }
 
 /// All drills.
-pub const SCENARIOS: [Scenario; 16] = [
+pub const SCENARIOS: [Scenario; 17] = [
     Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
     Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
     Scenario { name: "S03", title: "Wrong job first, and a body that publishes late", doctors: 485 },
@@ -32,6 +34,7 @@ pub const SCENARIOS: [Scenario; 16] = [
     Scenario { name: "S18", title: "Full rebuild on production", doctors: 485 },
     Scenario { name: "S22", title: "Connected at the GMC by somebody else", doctors: 485 },
     Scenario { name: "S25", title: "Small memory, big night", doctors: 60_005 },
+    Scenario { name: "S27", title: "The messenger is dead", doctors: 485 },
     Scenario { name: "S28", title: "First failure, flap, repeat", doctors: 485 },
     Scenario { name: "S30", title: "Paused and forgotten", doctors: 485 },
     Scenario { name: "KILLS", title: "Killed at every named step", doctors: 485 },
@@ -61,6 +64,7 @@ pub async fn play(name: &str, place: &Place) -> Result<Facts, DrillError> {
         "S18" => s18::play(&mut sandbox, &mut facts).await?,
         "S22" => s22::play(&mut sandbox, &mut facts).await?,
         "S25" => s25::play(&mut sandbox, &mut facts).await?,
+        "S27" => s27::play(&mut sandbox, &mut facts).await?,
         "S28" => s28::play(&mut sandbox, &mut facts).await?,
         "S30" => s30::play(&mut sandbox, &mut facts).await?,
         _ => kills::play(&mut sandbox, &mut facts).await?,

@@ -7,6 +7,7 @@ pub mod error;
 pub mod facts;
 pub mod invariants;
 mod nights;
+mod receiver;
 pub mod sandbox;
 mod scenarios;
 mod watching;

@@ -144,6 +144,17 @@ pub async fn unheard(tx: &mut Tx, before: Timestamp) -> Result<Vec<NotificationR
     read(&tx.rows(sql!("notification/unheard"), args![ms(before)]).await?)
 }
 
+/// Reads the channels for which a test of a name was written.
+pub async fn tested(tx: &mut Tx, about: &str) -> Result<Vec<String>, StoreError> {
+    tx.rows(sql!("notification/tested"), args![about]).await?.iter().map(|row| row.text("channel")).collect()
+}
+
+/// Reads the tests that no receiver has said to have: channel, and when each was written.
+pub async fn tests_owed(tx: &mut Tx) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let one = |row: &Row| Ok((row.text("channel")?, instant(row.int("created_at_ms")?)?));
+    tx.rows(sql!("notification/tests_owed"), args![]).await?.iter().map(one).collect()
+}
+
 /// What waits for a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {

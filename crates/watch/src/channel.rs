@@ -83,6 +83,14 @@ pub struct Message {
     pub instead_of: Option<String>,
 }
 
+/// Posts JSON that is no alert, behind the same guard and within the same bounds; any 2xx will do.
+pub(crate) async fn post(to: (&Secret, bool), body: Vec<u8>, at: Timestamp) -> Result<(), Refusal> {
+    let sending = post::json(to, &[], body);
+    let answer = tokio::time::timeout(SEND_MAX, sending).await;
+    let answer = answer.unwrap_or_else(|_| Err(Refusal::passing("no answer within 15 seconds")))?;
+    if (200..300).contains(&answer.status) { Ok(()) } else { Err(answer.refused(at)) }
+}
+
 impl Channel {
     /// Its kind, as the settings call it.
     pub fn kind(&self) -> &'static str {

@@ -11,13 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::{Clock, IdSource};
-use domain::notification::Payload;
+use domain::notification::{NoticeKind, Payload};
 use jiff::{SignedDuration, Timestamp};
 use store::notification::NotificationRow;
 use store::outbox::{self, Claim, Hand};
 use store::{LeaseClock, Store, StoreError, channel_health};
 
 use crate::channel::{Channel, Message, Refusal};
+use crate::daily_test::DAILY_TEST;
+use crate::heartbeat::Heartbeat;
 use crate::policy::Policies;
 use gather::{Parcel, gather};
 
@@ -48,6 +50,8 @@ pub struct Delivery {
     pub channels: Vec<Channel>,
     /// Where alerts go.
     pub policies: Policies,
+    /// Who is told from outside that this lives.
+    pub heartbeat: Option<Heartbeat>,
     /// Node and process.
     pub sender: String,
 }
@@ -75,6 +79,10 @@ impl Delivery {
             let (delivery, is_going) = (self.clone(), Arc::clone(&is_going));
             tasks.spawn(async move { delivery.keep_channel(&channel, is_going.as_ref()).await });
         }
+        if let Some(heartbeat) = self.heartbeat.clone() {
+            let (delivery, is_going) = (self.clone(), Arc::clone(&is_going));
+            tasks.spawn(async move { delivery.keep_beating(&heartbeat, is_going.as_ref()).await });
+        }
         let mut was_well = true;
         while is_going() {
             let told = self.instead().await;
@@ -82,13 +90,30 @@ impl Delivery {
                 tracing::error!(%error, "outbox_cannot_be_read");
             }
             was_well = told.is_ok();
-            let mut left = INSTEAD_EVERY;
-            while is_going() && !left.is_zero() {
-                tokio::time::sleep(LOOK_EVERY).await;
-                left = left.saturating_sub(LOOK_EVERY);
-            }
+            rest(INSTEAD_EVERY, is_going.as_ref()).await;
         }
         while tasks.join_next().await.is_some() {}
+    }
+
+    async fn keep_beating(&self, heartbeat: &Heartbeat, is_going: &(dyn Fn() -> bool + Send + Sync)) {
+        let mut was_well = true;
+        while is_going() {
+            let can_alert = self.can_alert().await.unwrap_or(false);
+            let beaten = heartbeat.beat(&self.sender, can_alert, self.clock.now()).await;
+            if let (true, Err(refusal)) = (was_well, &beaten) {
+                tracing::warn!(answer = refusal.answer, "heartbeat_not_received");
+            }
+            was_well = beaten.is_ok();
+            rest(heartbeat.every, is_going).await;
+        }
+    }
+
+    /// Whether any channel takes messages, as far as is known.
+    pub async fn can_alert(&self) -> Result<bool, StoreError> {
+        let health = channel_health::all(&mut self.store.read().await?).await?;
+        let is_failing =
+            |channel: &Channel| health.iter().any(|one| one.channel == channel.name && one.is_failing);
+        Ok(!self.channels.is_empty() && !self.channels.iter().all(is_failing))
     }
 
     async fn keep_channel(&self, channel: &Channel, is_going: &(dyn Fn() -> bool + Send + Sync)) {
@@ -164,6 +189,10 @@ impl Delivery {
         let mut tx = self.store.begin().await?;
         let told = outbox::sent(&mut tx, self.hand(channel, parcel), answer, now).await?;
         self.note_well(&mut tx, channel, answer, now).await?;
+        for row in parcel.rows.iter().filter(|row| row.kind == NoticeKind::Test) {
+            let day = row.about.strip_prefix(DAILY_TEST).unwrap_or_default();
+            channel_health::receipt(&mut tx, &channel.name, day, now).await?;
+        }
         if parcel.is_last {
             outbox::release(&mut tx, &channel.name, &self.sender, now).await?;
         }
@@ -279,6 +308,15 @@ impl Delivery {
             }
         }
         Ok(told)
+    }
+}
+
+/// Waits in small steps, so that an end is noticed soon.
+async fn rest(long: Duration, is_going: &(dyn Fn() -> bool + Send + Sync)) {
+    let mut left = long;
+    while is_going() && !left.is_zero() {
+        tokio::time::sleep(LOOK_EVERY).await;
+        left = left.saturating_sub(LOOK_EVERY);
     }
 }
 

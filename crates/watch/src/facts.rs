@@ -180,6 +180,8 @@ pub struct ChannelFact {
     pub waiting: u64,
     /// Tries of the message that was tried most often.
     pub tries: u64,
+    /// When the oldest test was written that has no receipt.
+    pub test_owed: Option<Timestamp>,
 }
 
 /// A watcher.

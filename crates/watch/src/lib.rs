@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod channel;
+mod daily_test;
 pub mod declared;
 pub mod deliver;
 pub mod detect;
 pub mod facts;
 pub mod finding;
+pub mod heartbeat;
 pub mod load;
 pub mod policy;
 pub mod reconcile;

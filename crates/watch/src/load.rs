@@ -1,6 +1,6 @@
 //! Reads the facts of one instant in one transaction that cannot write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::run::RunState;
 use jiff::{SignedDuration, Timestamp};
@@ -172,24 +172,28 @@ async fn marks(tx: &mut Tx, lists: &[ListFact]) -> Result<Vec<MarkFact>, StoreEr
     Ok(risen.into_iter().map(fact).collect())
 }
 
+/// The channels that were ever used, or that owe the receipt of a test.
 async fn channels(tx: &mut Tx) -> Result<Vec<ChannelFact>, StoreError> {
     let health = store::channel_health::all(tx).await?;
-    if health.is_empty() {
-        return Ok(Vec::new());
-    }
+    let tests = store::notification::tests_owed(tx).await?;
     let waiting = store::notification::waiting(tx).await?;
-    let fact = |channel: store::channel_health::ChannelHealth| {
-        let waits = waiting.iter().find(|one| one.channel == channel.channel);
+    let names: BTreeSet<&String> =
+        health.iter().map(|one| &one.channel).chain(tests.iter().map(|(channel, _)| channel)).collect();
+    let fact = |name: &String| {
+        let health = health.iter().find(|one| one.channel == *name);
+        let waits = waiting.iter().find(|one| one.channel == *name);
+        let test_owed = tests.iter().find(|(channel, _)| channel == name).map(|(_, written)| *written);
         ChannelFact {
-            is_failing: channel.is_failing,
-            since: channel.since,
-            failures: channel.failures,
-            answer: channel.last_answer,
-            last_received_at: channel.last_sent_at,
+            name: name.clone(),
+            is_failing: health.is_some_and(|one| one.is_failing),
+            since: health.map(|one| one.since).or(test_owed).unwrap_or_default(),
+            failures: health.map_or(0, |one| one.failures),
+            answer: health.map_or_else(|| "nothing".to_owned(), |one| one.last_answer.clone()),
+            last_received_at: health.and_then(|one| one.last_sent_at),
             waiting: waits.map_or(0, |one| one.count),
             tries: waits.map_or(0, |one| one.tries),
-            name: channel.channel,
+            test_owed,
         }
     };
-    Ok(health.into_iter().map(fact).collect())
+    Ok(names.into_iter().map(fact).collect())
 }

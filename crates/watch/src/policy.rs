@@ -3,6 +3,7 @@
 use domain::alert::{AlertKind, Severity};
 use domain::notification::Payload;
 use domain::working_hours::WorkingHours;
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 use store::alert::AlertRow;
 
@@ -143,12 +144,31 @@ pub struct Policies {
     pub all: Vec<Policy>,
     /// When people work.
     pub hours: WorkingHours,
+    /// The test that each channel gets each day.
+    pub daily_test: Option<DailyTest>,
+}
+
+/// A test of every channel each day, whose receipt is waited for.
+#[derive(Clone, Debug)]
+pub struct DailyTest {
+    /// When, by the clock of the working hours.
+    pub at: Time,
+    /// The channels.
+    pub channels: Vec<String>,
+}
+
+impl DailyTest {
+    /// The day whose test is due now; `None` before its hour.
+    pub fn day(&self, hours: &WorkingHours, now: Timestamp) -> Option<Date> {
+        let there = now.to_zoned(hours.zone.clone());
+        (there.time() >= self.at).then(|| there.date())
+    }
 }
 
 impl Policies {
     /// Policies with the usual working hours.
     pub fn new(all: Vec<Policy>) -> Self {
-        Self { all, hours: WorkingHours::default() }
+        Self { all, hours: WorkingHours::default(), daily_test: None }
     }
 
     /// The policy of an alert.

@@ -14,6 +14,7 @@ use store::silence::SilenceRow;
 use store::watcher::Watcher;
 use store::{LeaseClock, Store, StoreError, Tx};
 
+use crate::daily_test;
 use crate::declared::Declared;
 use crate::detect;
 use crate::facts::Facts;
@@ -64,13 +65,17 @@ impl Watch {
         let mut reading = self.store.read().await?;
         let facts = load::facts(&mut reading, &self.declared, &self.node, at).await?;
         let live = store::alert::live(&mut reading).await?;
+        let test = daily_test::due(&mut reading, &self.policies, at).await?;
         drop(reading);
         let findings = detect::all(&facts, &self.declared.under(&facts.overrides));
-        if self.is_quiet(&facts, &findings, &closable(live, &findings, &facts)) {
+        if test.is_none() && self.is_quiet(&facts, &findings, &closable(live, &findings, &facts)) {
             return Ok(Turn::default());
         }
         let mut tx = self.store.begin().await?;
-        let turn = self.settle(&mut tx, &findings, (&facts, at)).await?;
+        let mut turn = self.settle(&mut tx, &findings, (&facts, at)).await?;
+        if let Some(day) = test {
+            turn.notices += daily_test::write(&mut tx, self.rules(), day, (&self.ids, at)).await?;
+        }
         tx.commit().await?;
         Ok(turn)
     }

@@ -14,5 +14,6 @@ pub mod s16;
 pub mod s18;
 pub mod s22;
 pub mod s25;
+pub mod s27;
 pub mod s28;
 pub mod s30;

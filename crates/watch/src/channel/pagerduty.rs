@@ -46,7 +46,7 @@ fn of_one(payload: &Payload, message: &Message) -> Value {
     let one = Message { payloads: vec![payload.clone()], ..message.clone() };
     let words = Words::of(&one);
     let action = match (payload.notice, payload.state.as_str()) {
-        (NoticeKind::Resolved, _) => "resolve",
+        (NoticeKind::Resolved, _) | (NoticeKind::Test, "resolved") => "resolve",
         (_, "acknowledged") => "acknowledge",
         _ => "trigger",
     };

@@ -1,6 +1,7 @@
 //! DELIVERY: a channel whose receiver takes nothing, or on which messages stay; told over the channels that are left.
 
 use domain::alert::{AlertKind, Severity};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::declared::Declared;
 use crate::facts::{ChannelFact, Facts};
@@ -9,19 +10,23 @@ use crate::finding::Finding;
 /// One refusal may be a passing thing; so many in a row are not.
 const TRIES: u64 = 2;
 
+/// How long the receipt of a test may take. Source: written at 08:00, missed at 08:30.
+const TEST_WITHIN: SignedDuration = SignedDuration::from_mins(30);
+
 /// Finds channels that take nothing.
 pub(super) fn find(facts: &Facts, _: &Declared) -> Vec<Finding> {
-    let broken = facts.channels.iter().filter(|channel| is_broken(channel));
+    let broken = facts.channels.iter().filter(|channel| is_broken(channel, facts.at));
     broken.map(|channel| say(facts, channel)).collect()
 }
 
-fn is_broken(channel: &ChannelFact) -> bool {
-    (channel.is_failing && channel.failures >= TRIES) || channel.tries >= TRIES
+fn is_broken(channel: &ChannelFact, at: Timestamp) -> bool {
+    let is_test_missed = channel.test_owed.is_some_and(|written| at.duration_since(written) >= TEST_WITHIN);
+    (channel.is_failing && channel.failures >= TRIES) || channel.tries >= TRIES || is_test_missed
 }
 
 fn say(facts: &Facts, channel: &ChannelFact) -> Finding {
     let name = &channel.name;
-    let is_alone = facts.channels.iter().all(is_broken);
+    let is_alone = facts.channels.iter().all(|channel| is_broken(channel, facts.at));
     let severity = if is_alone { Severity::Page } else { Severity::Warn };
     let waiting = match channel.waiting {
         0 => String::new(),
@@ -60,6 +65,7 @@ mod tests {
             last_received_at: None,
             waiting: 3,
             tries,
+            test_owed: None,
         }
     }
 
@@ -70,6 +76,14 @@ mod tests {
             (vec![channel("chat", 2, 2)], vec![Severity::Page]),
             (vec![channel("chat", 2, 2), channel("mail", 0, 0)], vec![Severity::Warn]),
             (vec![channel("chat", 2, 2), channel("mail", 2, 2)], vec![Severity::Page, Severity::Page]),
+            (
+                vec![ChannelFact { test_owed: Some(at("2026-11-25T00:31:00Z")), ..channel("chat", 0, 0) }],
+                vec![],
+            ),
+            (
+                vec![ChannelFact { test_owed: Some(at("2026-11-25T00:30:00Z")), ..channel("chat", 0, 0) }],
+                vec![Severity::Page],
+            ),
             // Others go through, but one message never does.
             (vec![channel("chat", 0, 5), channel("mail", 0, 0)], vec![Severity::Warn]),
         ];

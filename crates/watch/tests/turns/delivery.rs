@@ -30,6 +30,7 @@ fn delivery(store: &Store, clock: &VirtualClock, channels: &[Channel], policy: P
         ids: Arc::new(IdSource::new(11)),
         channels: channels.to_vec(),
         policies: Policies::new(vec![policy]),
+        heartbeat: None,
         sender: "node/test/1".to_owned(),
     }
 }

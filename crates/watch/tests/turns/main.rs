@@ -126,7 +126,7 @@ async fn with_the_scheduler_dead_a_missed_run_is_told_once_and_again_each_night(
         watch.turn().await?;
         assert_eq!(alerts(&store).await?, missed(2), "{engine:?}");
         let words: Vec<&str> = told(&store).await?.into_iter().map(|(word, _)| word).collect();
-        assert_eq!(words, ["opened", "changed"], "{engine:?}");
+        assert_eq!(words, ["opened", "escalated"], "{engine:?}");
         let run = store::run::of_slot(&mut store.read().await?, JOB, SLOT).await?.unwrap();
         assert_eq!(run.state, RunState::Due, "{engine:?}: the watch ends no run");
     }
