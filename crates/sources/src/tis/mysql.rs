@@ -47,7 +47,13 @@ pub async fn read(
 async fn connect(database: &TisDatabase) -> Result<MySqlConnection, TisError> {
     let options = options(database);
     let connecting = async {
-        let mut connection = options.connect().await?;
+        let mut connection = match options.connect().await {
+            // The driver cannot say the password in the clear in the way that the account asks for.
+            Err(sqlx::Error::Configuration(_)) if database.address.is_loopback() => {
+                encrypted(&options).await?
+            }
+            connected => connected?,
+        };
         let version: String = raw_sql("select version()").fetch_one(&mut connection).await?.try_get(0)?;
         run(&mut connection, &limits(database, version.contains("MariaDB"))).await?;
         run(&mut connection, "set session transaction isolation level repeatable read").await?;
@@ -61,6 +67,22 @@ async fn connect(database: &TisDatabase) -> Result<MySqlConnection, TisError> {
             Err(TisError::Connect { address: database.address.to_string(), problem })
         }
     }
+}
+
+/// Signs in over an encrypted connection, to this machine itself, whose name needs no proof.
+///
+/// MySQL's `caching_sha2_password` wants the password itself at an account's first sign-in: within an encrypted connection,
+/// or under the server's RSA key, for which the driver needs a crate with an open advisory. Source: RUSTSEC-2023-0071.
+async fn encrypted(options: &MySqlConnectOptions) -> Result<MySqlConnection, sqlx::Error> {
+    let connected = options.clone().ssl_mode(MySqlSslMode::Required).connect().await;
+    connected.map_err(|error| match error {
+        refused @ sqlx::Error::Database(_) => refused,
+        error => {
+            let sentence = "the account signs in by caching_sha2_password, which needs one; turn on TLS at the server, or make \
+                            the account with mysql_native_password";
+            sqlx::Error::Tls(format!("{sentence} ({error})").into())
+        }
+    })
 }
 
 /// Encrypted, and the server's name proven, except on this machine itself.

@@ -29,7 +29,7 @@ fn with_rules<T>(run: impl FnOnce(&Rules<'_>) -> T) -> T {
     run(&Rules { owner: &owner, kind: &kind, excluded_grades, grace_days: 0 })
 }
 
-fn at(url: &str) -> TisDatabase {
+pub fn at(url: &str) -> TisDatabase {
     TisDatabase {
         address: TisAddress::parse(url).unwrap(),
         password: Secret::new(READER_PASSWORD),
@@ -40,7 +40,7 @@ fn at(url: &str) -> TisDatabase {
     }
 }
 
-async fn read(database: TisDatabase) -> Result<TisExtract, TisError> {
+pub async fn read(database: TisDatabase) -> Result<TisExtract, TisError> {
     let reference = Reference::embedded().unwrap();
     let owner = |owner: &str| reference.claim(owner, TODAY);
     let kind = |kind: &str| reference.kind(kind);

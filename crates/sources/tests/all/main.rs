@@ -6,6 +6,7 @@ mod corpus;
 mod database;
 mod edges;
 mod line;
+mod mysql_8;
 mod property;
 mod proxy;
 mod recount;
