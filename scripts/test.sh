@@ -112,7 +112,7 @@ check_delivery() {
 
 check_api() {
   if ! verb demo; then skip "schemathesis: the program has no demo yet"; return; fi
-  .test/venv/bin/pip install -q --disable-pip-version-check schemathesis \
+  python3 -m venv .test/venv && .test/venv/bin/pip install -q --disable-pip-version-check schemathesis \
     || { echo "schemathesis could not be installed"; count 0 1 0; return; }
   run_check "schemathesis asks the interface for programs" scripts/api.sh
 }

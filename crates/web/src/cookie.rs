@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 /// What the cookie is called. `__Host-` binds it to this very host over TLS; over plain HTTP, which is served on the
 /// loopback alone, browsers would refuse that name.
-fn name(public_url: &str) -> &'static str {
+pub fn name(public_url: &str) -> &'static str {
     if public_url.starts_with("https://") { "__Host-reval" } else { "reval" }
 }
 

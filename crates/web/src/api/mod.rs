@@ -11,7 +11,9 @@ pub use answer::{Answer, Had, answer};
 
 use serde::Serialize;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-use utoipa::{IntoResponses, Modify, OpenApi, ToSchema};
+use utoipa::{IntoResponses, OpenApi, ToSchema};
+
+use crate::cookie;
 
 /// What a refusal or a fault says. Source: RFC 9457.
 #[derive(Serialize, ToSchema)]
@@ -55,24 +57,16 @@ pub enum Refused {
     ),
     servers((url = "/")),
     security(("session" = [])),
-    modifiers(&Session),
     paths(lists::all, doctors::all, doctors::one, runs::all, runs::one, alerts::all),
     components(schemas(Problem))
 )]
 struct Document;
 
-/// The session's cookie, as the pages use it.
-struct Session;
-
-impl Modify for Session {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let cookie = ApiKeyValue::with_description("__Host-reval", "A session; `reval` over plain HTTP");
-        let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
-        document.components.get_or_insert_default().add_security_scheme("session", scheme);
-    }
-}
-
-/// The document.
-pub fn document() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+/// The document, with the cookie of the session as it is called here.
+pub fn document(public_url: &str) -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    let cookie = ApiKeyValue::with_description(cookie::name(public_url), "A session, as signing in gives it");
+    let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
+    document.components.get_or_insert_default().add_security_scheme("session", scheme);
+    document
 }

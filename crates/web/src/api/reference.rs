@@ -16,14 +16,14 @@ use crate::parts::{Cell, Errors, Table};
 use crate::reader::Anyone;
 
 /// Gives the document.
-pub async fn json() -> Response {
-    Json(document()).into_response()
+pub async fn json(State(app): State<Arc<App>>) -> Response {
+    Json(document(&app.ops.site.public_url)).into_response()
 }
 
 /// Shows the document.
 pub async fn page(State(app): State<Arc<App>>, Anyone(reader): Anyone) -> Page {
     let heading = "For programs";
-    let document = document();
+    let document = document(&app.ops.site.public_url);
     let frame = Frame::of(&app, reader.as_ref(), "", heading);
     let mut panel = Panel::new(frame, Errors::default(), heading);
     panel.intro.extend(document.info.description.as_deref().map(Cell::text));

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use domain::trainee::Trainee;
 use jiff::Timestamp;
 use ops::doctor::{DoctorPage, OnList};
-use ops::{Event, Happening};
+use ops::{Event, Happening, Shown};
 
 use super::{Page, as_of, complaining, listing, resolved};
 use crate::App;
@@ -120,14 +120,22 @@ fn gmc(app: &App, page: &DoctorPage, list: &OnList) -> Summary {
         ("Date added", as_of::date(&one.date_added)),
         ("GMC status", Cell::maybe(one.doctor_status.as_deref())),
         ("Breach", Cell::maybe(one.breach.as_deref())),
-        ("Investigation", Cell::maybe(one.investigation.as_deref())),
-        ("Preliminary investigation", Cell::maybe(one.preliminary_investigation.as_deref())),
-        ("Sanction", Cell::maybe(one.sanction.as_deref())),
+        ("Investigation", sensitive(list.sensitive, one.investigation.as_deref())),
+        ("Preliminary investigation", sensitive(list.sensitive, one.preliminary_investigation.as_deref())),
+        ("Sanction", sensitive(list.sensitive, one.sanction.as_deref())),
     ];
     if page.said.lists.len() > 1 {
         lines.push(("Also", Cell::text("More than one list names this doctor.")));
     }
     Summary::of(lines)
+}
+
+/// What only some eyes may see; whose they are not are told so, so that nobody takes it for an absence.
+fn sensitive(shown: Shown, text: Option<&str>) -> Cell {
+    match shown {
+        Shown::Yes => Cell::maybe(text),
+        Shown::No => Cell::Hint("not shown to you".to_owned()),
+    }
 }
 
 fn tis(trainee: &Trainee) -> Summary {

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use domain::access::Right;
 use domain::ids::BodyCode;
 use jiff::Timestamp;
+use ops::Shown;
 use ops::rejects::{Reject, SHOWN, sentence};
 
 use super::sheet::Sheet;
@@ -65,6 +66,12 @@ pub async fn of_body(State(app): State<Arc<App>>, reader: Reader, Path(code): Pa
     made(&sheet)
 }
 
+/// Says that sanctions and investigations are left out of a record.
+fn left_out(row: &Reject) -> Option<Cell> {
+    let sentence = "Sanctions and investigations are not shown to you.";
+    (row.sensitive == Shown::No).then(|| Cell::Hint(sentence.to_owned()))
+}
+
 fn cells(row: &Reject, now: Timestamp) -> Vec<Cell> {
     let field = |(name, text): &(String, String)| match name.as_str() {
         "" => Cell::Code(text.clone()),
@@ -73,7 +80,7 @@ fn cells(row: &Reject, now: Timestamp) -> Vec<Cell> {
     vec![
         Cell::text(row.sentence.as_str()),
         row.gmc_number.as_deref().map_or_else(|| Cell::Hint("none usable".to_owned()), Cell::text),
-        Cell::Stack(row.fields.iter().map(field).collect()),
+        Cell::Stack(row.fields.iter().map(field).chain(left_out(row)).collect()),
         Cell::at(row.since, now),
         Cell::link(format!("/runs/{}", encoded(&row.run_id)), "See the run"),
     ]

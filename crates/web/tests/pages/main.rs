@@ -5,6 +5,7 @@ mod around;
 mod coming;
 mod deciding;
 mod health;
+mod joining;
 mod matrix;
 mod people;
 mod programs;

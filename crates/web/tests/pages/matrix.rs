@@ -179,6 +179,8 @@ const CANARIES: [(&str, &[&str]); 3] = [
 ];
 const OF_THE_MOVER: [&str; 2] = ["Example-Specimen", "9000002"];
 const RAW: &str = "Rawcanary";
+/// Nobody here was granted sanctions and investigations.
+const NEVER_SHOWN: [&str; 1] = [world::SANCTION];
 
 /// Whom an answer names that it must not.
 fn betrayed(line: &Line, role: Role, situation: Situation, answer: &Answer) -> Vec<&'static str> {
@@ -196,7 +198,7 @@ fn betrayed(line: &Line, role: Role, situation: Situation, answer: &Answer) -> V
         .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()))
         .collect();
     let all = format!("{headers}{}", answer.text);
-    hidden.chain(mover).copied().chain(raw).filter(|word| all.contains(word)).collect()
+    hidden.chain(mover).chain(&NEVER_SHOWN).copied().chain(raw).filter(|word| all.contains(word)).collect()
 }
 
 /// Prepares one person in one situation.
