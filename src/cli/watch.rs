@@ -1,17 +1,19 @@
 //! `reval watch`: looks whether what should have happened did, in a process of its own.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
+use watch::away::Away;
 use watch::deliver::Rest;
 
 use super::Common;
 use super::say::either;
 use super::signals::asked_to_end;
 use crate::exit::{Exit, Failure};
-use crate::wiring::{House, Quiet};
+use crate::wiring::{House, Quiet, make_private_folder};
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Examples:
@@ -95,20 +97,46 @@ pub async fn keep(house: Arc<House>, mode: &'static str, going: Arc<AtomicBool>)
 }
 
 async fn look(house: &House, mode: &str, going: &AtomicBool) {
-    let watch = house.watch(mode);
-    let mut was_well = true;
+    let (watch, channels) = (house.watch(mode), &house.config.alerting.channels);
+    let (mut away, read) = Away::read(memory(house, mode));
+    if let Err(error) = read {
+        tracing::warn!(error, "watch_memory_begun_anew");
+    }
+    let (mut was_well, mut was_written) = (true, true);
     while going.load(Ordering::Relaxed) {
         tokio::time::sleep(TICK).await;
-        let turn = watch.turn().await;
-        match &turn {
-            Err(error) if was_well => tracing::error!(%error, "watch_cannot_look"),
-            Ok(turn) if turn.opened + turn.resolved > 0 => {
-                tracing::info!(opened = turn.opened, resolved = turn.resolved, "alerts_changed");
+        match watch.look().await {
+            Ok((turn, facts)) => {
+                if turn.opened + turn.resolved > 0 {
+                    tracing::info!(opened = turn.opened, resolved = turn.resolved, "alerts_changed");
+                }
+                let written = away.saw(&watch, channels, facts).await;
+                if let (true, Err(error)) = (was_written, &written) {
+                    tracing::warn!(%error, "watch_memory_not_written");
+                }
+                (was_well, was_written) = (true, written.is_ok());
             }
-            _ => {}
+            Err(error) => {
+                if was_well {
+                    tracing::error!(%error, "watch_cannot_look");
+                }
+                was_well = false;
+                let told = away.cannot_look(&watch, channels, &error).await;
+                if told > 0 {
+                    tracing::warn!(alerts = told, "told_without_the_store");
+                }
+            }
         }
-        was_well = turn.is_ok();
     }
+}
+
+/// Where a watch keeps its own memory; two of one node keep two.
+fn memory(house: &House, mode: &str) -> Option<PathBuf> {
+    let folder = house.config.alerting.memory.as_ref()?;
+    if let Err(failure) = make_private_folder(folder) {
+        tracing::warn!(%failure, "watch_memory_not_written");
+    }
+    Some(folder.join(format!("{mode}.json")))
 }
 
 async fn leave(house: &House, mode: &str) -> Result<(), Failure> {

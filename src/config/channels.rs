@@ -1,5 +1,7 @@
 //! Where alerts go: the channels, and the policies that choose between them.
 
+use std::path::PathBuf;
+
 use domain::alert::{AlertKind, Severity};
 use domain::job::Job;
 use domain::secret::Secret;
@@ -53,6 +55,8 @@ pub struct Alerting {
     pub policies: Policies,
     /// Who is told from outside that a watch lives.
     pub heartbeat: Option<Heartbeat>,
+    /// Folder where a watch keeps what it last saw.
+    pub memory: Option<PathBuf>,
 }
 
 /// What of an address may be shown: its path may be a secret.
@@ -94,7 +98,7 @@ pub fn read(reader: &Reader, jobs: &[Job]) -> Alerting {
     let names = channels.iter().map(|channel| channel.name.clone()).collect();
     let policies =
         Policies { all: policies, hours: working_hours::read(reader), daily_test: daily_test(reader, names) };
-    Alerting { channels, policies, heartbeat: heartbeat(reader) }
+    Alerting { channels, policies, heartbeat: heartbeat(reader), memory: reader.path("watch.memory") }
 }
 
 fn daily_test(reader: &Reader, channels: Vec<String>) -> Option<DailyTest> {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod away;
 pub mod channel;
 mod daily_test;
 pub mod declared;

@@ -60,6 +60,11 @@ pub struct Turn {
 impl Watch {
     /// Looks once and writes down what changed.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
+        Ok(self.look().await?.0)
+    }
+
+    /// The same, with what was seen.
+    pub async fn look(&self) -> Result<(Turn, Facts), StoreError> {
         let at = self.clock.now();
         // What is looked at for long is read beside the writers; the transaction that writes is short.
         let mut reading = self.store.read().await?;
@@ -69,7 +74,7 @@ impl Watch {
         drop(reading);
         let findings = detect::all(&facts, &self.declared.under(&facts.overrides));
         if test.is_none() && self.is_quiet(&facts, &findings, &closable(live, &findings, &facts)) {
-            return Ok(Turn::default());
+            return Ok((Turn::default(), facts));
         }
         let mut tx = self.store.begin().await?;
         let mut turn = self.settle(&mut tx, &findings, (&facts, at)).await?;
@@ -77,7 +82,7 @@ impl Watch {
             turn.notices += daily_test::write(&mut tx, self.rules(), day, (&self.ids, at)).await?;
         }
         tx.commit().await?;
-        Ok(turn)
+        Ok((turn, facts))
     }
 
     /// Whether nothing changed and this watch was heard of a moment ago. Most turns are quiet and write nothing, so that
@@ -214,7 +219,7 @@ impl Watch {
         Ok(channels)
     }
 
-    fn payload(&self, change: &Change, notice: NoticeKind, at: Timestamp) -> Payload {
+    pub(crate) fn payload(&self, change: &Change, notice: NoticeKind, at: Timestamp) -> Payload {
         let (alert, base) = (&change.alert, &self.declared.public_url);
         let page = |path: &str| if path.is_empty() { String::new() } else { format!("{base}{path}") };
         let state = match (alert.resolved_at, alert.recovered_at, alert.acknowledged_at) {

@@ -152,10 +152,14 @@ async fn a_hundred_deaths_in_mid_send_lose_nothing_and_repeat_the_same_key_only(
             // Half of the deaths come while the receiver has the message and has not answered; half at any moment.
             let is_unanswered = chance.bool();
             receiver.is(if is_unanswered { Manner::Hangs } else { OK });
-            let long = Duration::from_micros(if is_unanswered { 60_000 } else { chance.u64(0..12_000) });
-            let mut rest = Rest::default();
-            let turn = tokio::time::timeout(long, delivery.turn(&hook, &mut rest)).await;
-            deaths += u64::from(turn.is_err());
+            let (mut rest, before) = (Rest::default(), receiver.got().len());
+            let long = Duration::from_micros(chance.u64(0..12_000));
+            let is_dead = tokio::select! {
+                _ = delivery.turn(&hook, &mut rest) => false,
+                () = receiver.has_more_than(before), if is_unanswered => true,
+                () = tokio::time::sleep(long), if !is_unanswered => true,
+            };
+            deaths += u64::from(is_dead);
             // The claim of whoever died runs out.
             clock.advance(SignedDuration::from_secs(61));
         }

@@ -1,6 +1,7 @@
 //! Facts of whole turns of the watch over a real store of either engine.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod away;
 mod delivery;
 mod receiver;
 

@@ -50,6 +50,13 @@ impl Receiver {
         self.got.lock().unwrap().clone()
     }
 
+    /// Comes back once it got more than so many.
+    pub async fn has_more_than(&self, count: usize) {
+        while self.got.lock().unwrap().len() <= count {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+
     fn url(&self, path: &str) -> Secret {
         Secret::new(format!("http://{}{path}", self.address))
     }
