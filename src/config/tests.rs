@@ -52,7 +52,7 @@ fn a_mistake_is_said_with_its_line_and_a_sentence() {
         ("[site]\ncolour = \"mauve\"", "line 2: site.colour is \"mauve\"; it must be one of: white, grey"),
         ("[site]\nproduction = \"yes\"", "line 2: site.production must be \"on\" or \"off\""),
         ("[site]\npublic_url = \"reval.example\"", "line 2: site.public_url must begin with http"),
-        ("[web]\nlisten = \"0.0.0.0:8080\"", "line 2: web.listen would show doctors to the network"),
+        ("[web]\nlisten = \"0.0.0.0:8080\"", "line 2: web.listen would send passwords over the network"),
         ("[web]\nlisten = \"8080\"", "line 2: web.listen is \"8080\"; it must be an address and a port"),
         ("[store]\nurl = \"mysql://x\"", "line 2: store.url must begin with sqlite:// or postgres://"),
         ("[store]\nurl = \"postgres://a:b@c/d\"", "line 2: store.url holds a password"),
