@@ -4,28 +4,29 @@
 mod access;
 mod clock;
 mod kill;
+mod lay;
 mod lock;
 mod logs;
 mod machine;
 mod pages;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use domain::clock::{Clock, IdSource};
 use domain::ids::BodyCode;
-use domain::job::Job;
-use domain::overrides::{self, LENGTH_MAX, Override, What};
+use domain::overrides::Override;
 use domain::reference::{Body, Reference};
 use domain::scope::Actor;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jobs::Ledger;
+use jobs::node::Place;
 use ops::{BodyName, Ops};
 use sources::gmc::{GmcClient, GmcSettings, Lines};
 use store::{LeaseClock, Store, StoreError};
 use sync::Context;
-use sync::context::{Brake, Observer};
+use sync::context::Observer;
 use sync::sending::{Breaker, Sender};
 use sync::tis::TisSource;
 use watch::declared::{Declared, DeclaredList};
@@ -74,6 +75,7 @@ pub struct House {
     /// The store, of this environment and this version.
     pub store: Store,
     ids: Arc<IdSource>,
+    place: Place,
     /// What is different for a while, as last read.
     overrides: Mutex<Arc<Vec<Override>>>,
 }
@@ -90,70 +92,10 @@ impl House {
         let seed =
             getrandom::u64().map_err(|error| anyhow::anyhow!("the system gives no chance: {error}"))?;
         let ids = Arc::new(IdSource::new(seed));
-        let house = Self { config, reference, clock, store, ids, overrides: Mutex::default() };
+        let place = Place::of(&lay::node_name(&config), &config.node.labels);
+        let house = Self { config, reference, clock, store, ids, place, overrides: Mutex::default() };
         house.look_at_overrides().await?;
         Ok(house)
-    }
-
-    /// Reads what is different for a while; everything made from now on goes by it.
-    pub async fn look_at_overrides(&self) -> Result<(), Failure> {
-        let since = self.clock.now().saturating_sub(LENGTH_MAX).unwrap_or(Timestamp::MIN);
-        let all = store::overrides::since(&mut self.store.read().await?, since).await?;
-        let mut held = self.overrides.lock().unwrap_or_else(PoisonError::into_inner);
-        if **held != all {
-            *held = Arc::new(all);
-        }
-        Ok(())
-    }
-
-    /// What is different for a while, also what has not begun or has ended of late.
-    pub fn overrides(&self) -> Arc<Vec<Override>> {
-        Arc::clone(&self.overrides.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn in_force(&self) -> Vec<Override> {
-        let (all, now) = (self.overrides(), self.clock.now());
-        all.iter().filter(|one| one.is_in_force(now)).cloned().collect()
-    }
-
-    /// The declared jobs with what is different about them for a while.
-    pub fn jobs(&self) -> Vec<Job> {
-        let mut jobs = self.config.jobs.clone();
-        overrides::lay(&mut jobs, &self.overrides());
-        jobs
-    }
-
-    /// The digest of the settings with what is different for a while: two runs with the same one had the same.
-    pub fn config_hash(&self) -> String {
-        let whats: Vec<String> =
-            self.in_force().iter().map(|one| format!("{} {:?}", one.id, one.what)).collect();
-        self.config.hash_with(&whats)
-    }
-
-    fn brake(&self) -> Brake {
-        let mut brake = self.config.brake.clone();
-        let changed = self.in_force().into_iter().filter_map(|one| match one.what {
-            What::Brake { list, limits } => {
-                let (from, until, owner, reason) = (one.starts_at, one.ends_at, one.owner, one.reason);
-                Some(sync::context::Override { list, from, until, limits, owner, reason })
-            }
-            _ => None,
-        });
-        // The first that is about a list counts: one for that list alone goes before one for all.
-        let mut changed: Vec<_> = changed.collect();
-        changed.sort_by_key(|one| one.list.is_none());
-        changed.append(&mut brake.overrides);
-        brake.overrides = changed;
-        brake
-    }
-
-    fn gmc(&self) -> GmcSettings {
-        let url = self.in_force().into_iter().find_map(|one| match one.what {
-            What::Target { url } => Some(url),
-            _ => None,
-        });
-        let usual = self.config.gmc.clone();
-        GmcSettings { url: url.unwrap_or_else(|| usual.url.clone()), ..usual }
     }
 
     /// The person who acts: the operating system's user.
@@ -207,7 +149,8 @@ impl House {
             overrides: self.overrides(),
             build: build(),
             config_hash: self.config_hash(),
-            node: machine::node(),
+            node: self.node_name(),
+            place: self.place.clone(),
             // Whoever begins work on the embedded store holds its lock.
             is_alone: self.store.is_embedded(),
             keep_log: self.config.log.keep_runs,
@@ -272,7 +215,7 @@ impl House {
                 build: build(),
                 config_hash: self.config.hash(),
             },
-            node: format!("{}/{mode}", machine::node()),
+            node: format!("{}/{mode}", self.node_name()),
             policies: self.config.alerting.policies.clone(),
         }
     }

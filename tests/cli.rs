@@ -9,6 +9,8 @@ mod channels;
 mod compare;
 #[path = "cli/connections.rs"]
 mod connections;
+#[path = "cli/nodes.rs"]
+mod nodes;
 #[path = "cli/overrides.rs"]
 mod overrides;
 #[path = "cli/recommendations.rs"]
@@ -28,7 +30,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 41] = [
+const VERBS: [&str; 42] = [
     "demo",
     "drill",
     "serve",
@@ -39,6 +41,7 @@ const VERBS: [&str; 41] = [
     "runs",
     "abort",
     "override",
+    "nodes",
     "pause",
     "holds",
     "approve",

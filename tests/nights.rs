@@ -35,6 +35,7 @@ macro_rules! nights {
 }
 
 nights! {
+    s00_november_2020_is_told_before_anybody_misses_it: "S00",
     s01_three_frozen_nights_are_missed_and_one_run_catches_up: "S01",
     s02_empty_lists_in_no_time_are_suspect: "S02",
     s03_tis_alone_on_old_lists_says_so: "S03",

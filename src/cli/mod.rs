@@ -22,6 +22,7 @@ mod jobs;
 mod live;
 mod migrate;
 mod next;
+mod nodes;
 mod officers;
 mod overrides;
 mod progress;
@@ -113,6 +114,8 @@ enum Verb {
     Override(overrides::Args),
     #[command(after_help = overrides::PAUSE_EXAMPLE)]
     Pause(overrides::Pause),
+    #[command(after_help = nodes::EXAMPLE)]
+    Nodes(nodes::Args),
     #[command(after_help = holds::EXAMPLE)]
     Holds(holds::Args),
     #[command(after_help = approve::EXAMPLE)]
@@ -199,6 +202,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Abort(args) => abort::run(common, &args).await,
         Verb::Override(args) => overrides::run(common, &args).await,
         Verb::Pause(args) => overrides::pause(common, &args).await,
+        Verb::Nodes(args) => nodes::run(common, &args).await,
         Verb::Holds(args) => holds::run(common, &args).await,
         Verb::Approve(args) => approve::run(common, &args).await,
         Verb::Reject(args) => reject::run(common, &args).await,

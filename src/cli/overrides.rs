@@ -1,6 +1,7 @@
 //! `reval override` and `reval pause`: what is different for a while, with an owner, a reason and an end.
 
 use clap::Subcommand;
+use domain::node::{Labels, unplaced};
 use domain::overrides::{self, Override, What};
 use domain::schedule::Schedule;
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ pub const EXAMPLE: &str = "Examples:
   reval override list
   reval override add schedule gmc-sync \"30 3 * * *\" --until 72h --reason \"the GMC is being upgraded\"
   reval override add brake --list NW --set changed_percent=60 --until 2026-08-07T00:00 --reason \"August rotation\"
+  reval override add labels gmc-sync node=b --until 2d --reason \"node a is being repaired\" --answers config/launch/a
   reval override add target http://127.0.0.1:9980/GMCWebServices/WebService.asmx --until 2h --reason \"a rehearsal\"
   reval override end 019ab7c2-1d4f-7b3a-9c55-0a1b2c3d4e5f --reason \"the upgrade is done\"
   reval override keep 019ab7c2-1d4f-7b3a-9c55-0a1b2c3d4e5f --until 7d --reason \"agreed with the GMC\"
@@ -81,6 +83,16 @@ enum Kind {
         /// A limit as in [brake] of the settings; may be repeated.
         #[arg(long, value_name = "NAME=NUMBER", required = true)]
         set: Vec<String>,
+        #[command(flatten)]
+        terms: Terms,
+    },
+    /// Let a job be begun on other nodes.
+    Labels {
+        /// The job, by name or alias.
+        job: String,
+        /// What a node must have instead, such as node=b.
+        #[arg(required = true)]
+        labels: Vec<String>,
         #[command(flatten)]
         terms: Terms,
     },
@@ -197,6 +209,13 @@ async fn added(house: &House, voice: Voice, kind: &Kind) -> Result<(), Failure> 
             let what = What::Schedule { job: job.name.clone(), schedule: schedule.clone() };
             add(house, voice, what, (terms, &job.zone)).await
         }
+        Kind::Labels { job: typed, labels, terms } => {
+            let job = job(house, typed)?;
+            let labels = domain::node::labels(&labels.join(" "))
+                .map_err(|sentence| Failure::new(Exit::Invalid, sentence))?;
+            placed(house, &job.name, &labels).await?;
+            add(house, voice, What::Labels { job: job.name.clone(), labels }, (terms, &job.zone)).await
+        }
         Kind::Brake { list, set, terms } => {
             let list = list.as_deref().map(|typed| house.list(typed)).transpose()?;
             let limits = changed_limits(house.config.brake.limits, set)
@@ -210,6 +229,15 @@ async fn added(house: &House, voice: Voice, kind: &Kind) -> Result<(), Failure> 
             add(house, voice, What::Target { url: url.clone() }, (terms, zone)).await
         }
     }
+}
+
+/// Refuses labels that no node has that could begin the job now.
+async fn placed(house: &House, job: &str, labels: &Labels) -> Result<(), Failure> {
+    let mut tx = house.store.read().await?;
+    let now = store::now(&mut tx, house.ledger().lease_clock, house.clock.as_ref()).await?;
+    let nodes = store::node::all(&mut tx).await?;
+    let Some(why) = unplaced(&nodes, labels, now) else { return Ok(()) };
+    Err(Failure::new(Exit::Invalid, format!("no node could begin {job} then: {why}. Nothing was changed")))
 }
 
 fn job<'a>(house: &'a House, typed: &str) -> Result<&'a domain::job::Job, Failure> {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use domain::node::Launch;
 use domain::overrides::Override;
+use jobs::node::Registrar;
 use jobs::{Claimed, Scheduler, Steady};
 use store::StoreError;
 use sync::night::Report;
@@ -14,7 +16,7 @@ use tokio::task::{JoinError, JoinHandle};
 
 use super::serve::DRAIN_MAX;
 use crate::exit::Failure;
-use crate::wiring::{Held, House, Role};
+use crate::wiring::{Held, House, Role, program};
 
 /// How often the clock is looked at; a start is at most this late.
 const TICK: Duration = Duration::from_secs(1);
@@ -37,6 +39,10 @@ pub fn start(house: &Arc<House>, ready: &Arc<AtomicBool>) -> Option<JoinHandle<(
 }
 
 async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
+    let mut registrar = match program() {
+        Ok(program) => Registrar::new(program),
+        Err(failure) => return tracing::error!(%failure, "schedule_stands_still"),
+    };
     let mut counts = counting(&house);
     let mut scheduler = Scheduler::new(house.ledger());
     let mut steady = Steady::default();
@@ -53,6 +59,7 @@ async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
         let is_steady = steady.believes(house.clock.now()) || house.config.sandbox.clock_file.is_some();
         let well = if is_steady {
             adopt(&house, &mut scheduler, &mut counts).await;
+            register(&house, &mut registrar).await;
             tick(&house, &mut scheduler, &mut doing).await
         } else {
             Err(anyhow::anyhow!("the clock has jumped by more than an hour; believed in a minute").into())
@@ -85,6 +92,16 @@ async fn adopt(house: &House, scheduler: &mut Scheduler, counts: &mut Counting) 
         *counts = now;
         scheduler.adopt(house.ledger());
         tracing::info!(config_hash = counts.1, overrides = counts.0.len(), "overrides_changed");
+    }
+}
+
+/// Says that this node lives, and tries now and then whether it can start something; the store away, the next second does.
+async fn register(house: &House, registrar: &mut Registrar) {
+    match registrar.look(&house.ledger()).await {
+        Ok(None) => {}
+        Ok(Some(Launch::Fails)) => tracing::error!("launch_failed"),
+        Ok(Some(launch)) => tracing::debug!(launch = launch.word(), "launch_tried"),
+        Err(error) => tracing::debug!(%error, "node_not_registered"),
     }
 }
 

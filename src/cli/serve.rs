@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::gmc_sim::listen;
 use super::say::either;
 use super::signals::asked_to_end;
-use super::{Common, audit_heads, scheduling, sending, users, watch};
+use super::{Common, audit_heads, nodes, scheduling, sending, users, watch};
 use crate::exit::{Exit, Failure};
 use crate::wiring::{Quiet, Role, build, metrics};
 
@@ -40,6 +40,7 @@ pub struct Args {}
 pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let house = Arc::new(common.house(Quiet::Never).await?);
     let _serve = house.take(Role::Serve)?;
+    nodes::must_be_placed(&house).await?;
     let listener = listen(house.config.web.listen).await?;
     let address = listener
         .local_addr()

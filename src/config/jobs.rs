@@ -4,6 +4,7 @@ use domain::alert::Severity;
 use domain::exceptions::Exceptions;
 use domain::floors::Floors;
 use domain::job::{self, Class, Deadline, Job, Trigger};
+use domain::node::Labels;
 use domain::schedule::{ClockChange, Fold, Gap, Schedule};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +17,7 @@ use super::reader::{Reader, count, duration};
 pub const JOB: &str = "job";
 /// The jobs that this program can do.
 const KNOWN: [&str; 2] = [sync::night::JOB, sync::tis::JOB];
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
     "name",
     "alias",
     "sentence",
@@ -35,6 +36,7 @@ const FIELDS: [&str; 18] = [
     "catch_up",
     "class",
     "on_failed",
+    "labels",
 ];
 /// Tries within one run at most. Arbitrary; more would hide a fault.
 const ATTEMPTS_MAX: u64 = 10;
@@ -77,6 +79,7 @@ impl Declared<'_> {
             sentence: sentence?,
             owner: owner?,
             trigger: trigger?,
+            labels: self.labels()?,
             exceptions: Exceptions::default(),
             zone: zone?,
             change: ClockChange { gap, fold },
@@ -200,6 +203,11 @@ impl Declared<'_> {
             self.wrong(field, format!("has {field} \"{text}\"; it must be one of: {}", words.join(", ")));
         }
         word
+    }
+
+    fn labels(&self) -> Option<Labels> {
+        let text = self.optional("labels").unwrap_or_default();
+        domain::node::labels(&text).map_err(|error| self.wrong("labels", format!("has labels: {error}"))).ok()
     }
 
     fn severity(&self) -> Option<Severity> {

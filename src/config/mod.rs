@@ -12,6 +12,7 @@ mod jobs;
 mod layers;
 mod log;
 pub mod nearest;
+mod node;
 mod reader;
 mod sandbox;
 mod site;
@@ -38,6 +39,7 @@ pub use channels::Alerting;
 pub use gmc::url_problem as gmc_url_problem;
 pub use holds::Holds;
 pub use log::{Format, Log};
+pub use node::NodeSettings;
 pub use sandbox::Sandbox;
 pub use store::StoreSettings;
 pub use tis::TisSettings;
@@ -113,6 +115,8 @@ pub struct Config {
     pub web: Web,
     /// What is logged.
     pub log: Log,
+    /// This node.
+    pub node: NodeSettings,
     /// The declared jobs; one that comes after another stands after it.
     pub jobs: Vec<Job>,
     /// Where alerts go.
@@ -151,6 +155,7 @@ impl Config {
             tis: tis::read(reader),
             brake: brake::read(reader, reference),
             holds: holds::read(reader),
+            node: node::read(reader),
             users: users::read(reader),
             audit_heads: reader.path("audit.head_file"),
             freshness: freshness::read(reader),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::node::Labels;
 use crate::schedule::{Due, Schedule, ScheduleError};
 
 /// Dated exceptions from a job's declaration.
@@ -11,6 +12,8 @@ pub struct Exceptions {
     pub pauses: Vec<Pause>,
     /// When another schedule counts; no two at once.
     pub schedules: Vec<Instead>,
+    /// When it needs other labels: from, until before, and which.
+    pub labels: Vec<(Timestamp, Timestamp, Labels)>,
 }
 
 /// A time during which nothing of a job is begun by itself.
@@ -41,6 +44,11 @@ impl Exceptions {
     /// The pause that covers an instant.
     pub fn pause(&self, at: Timestamp) -> Option<&Pause> {
         self.pauses.iter().find(|pause| pause.from <= at && at < pause.until)
+    }
+
+    /// The labels that it needs instead at an instant.
+    pub fn labels(&self, at: Timestamp) -> Option<&Labels> {
+        self.labels.iter().find(|(from, until, _)| *from <= at && at < *until).map(|(_, _, labels)| labels)
     }
 
     /// Whether a pause has ended and no other goes on.

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::alert::Severity;
 use crate::exceptions::{Exceptions, Pause};
 use crate::floors::Floors;
+use crate::node::Labels;
 use crate::schedule::{ClockChange, Due, Schedule, ScheduleError};
 
 /// What makes a run of a job due.
@@ -53,6 +54,8 @@ pub struct Job {
     pub owner: String,
     /// What makes it due.
     pub trigger: Trigger,
+    /// What a node must have on which it is begun; perhaps nothing.
+    pub labels: Labels,
     /// What is different about it for a while.
     pub exceptions: Exceptions,
     /// Where its times are.
@@ -78,6 +81,11 @@ pub struct Job {
 }
 
 impl Job {
+    /// What a node must have on which it is begun at an instant.
+    pub fn needs(&self, at: Timestamp) -> &Labels {
+        self.exceptions.labels(at).unwrap_or(&self.labels)
+    }
+
     /// Whether this is the job's name or alias.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || (!name.is_empty() && self.alias == name)

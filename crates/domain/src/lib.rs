@@ -19,6 +19,7 @@ pub mod job;
 pub mod joined;
 pub mod listing;
 pub mod names;
+pub mod node;
 pub mod notification;
 pub mod overrides;
 pub mod raw;

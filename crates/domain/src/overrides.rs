@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::brake::Limits;
 use crate::exceptions::{Exceptions, Instead, Pause};
 use crate::job::Job;
+use crate::node::Labels;
 use crate::schedule::Schedule;
 
 /// Longest an override may last: what is needed for longer belongs into the settings. As long as a silence.
@@ -38,6 +39,13 @@ pub enum What {
         /// The limits.
         limits: Limits,
     },
+    /// A job is begun on other nodes.
+    Labels {
+        /// The job.
+        job: String,
+        /// What a node must have instead.
+        labels: Labels,
+    },
     /// The GMC is asked at another address.
     Target {
         /// The address.
@@ -49,7 +57,7 @@ impl What {
     /// The job it is about; `None` where it is about all.
     pub fn job(&self) -> Option<&str> {
         match self {
-            Self::Pause { job } | Self::Schedule { job, .. } => Some(job),
+            Self::Pause { job } | Self::Schedule { job, .. } | Self::Labels { job, .. } => Some(job),
             Self::Brake { .. } | Self::Target { .. } => None,
         }
     }
@@ -59,6 +67,7 @@ impl What {
         match self {
             Self::Pause { .. } => "pause",
             Self::Schedule { .. } => "schedule",
+            Self::Labels { .. } => "labels",
             Self::Brake { .. } => "brake",
             Self::Target { .. } => "target",
         }
@@ -77,6 +86,10 @@ impl What {
         match self {
             Self::Pause { job } => format!("{job} is paused"),
             Self::Schedule { job, schedule } => format!("{job} is due at \"{schedule}\""),
+            Self::Labels { job, labels } => {
+                let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+                format!("{job} is begun only on nodes with {}", labels.join(" and "))
+            }
             Self::Brake { list, limits } => {
                 let of = list.as_deref().unwrap_or("every list");
                 let (min, share) = (limits.removed_min, limits.removed_percent);
@@ -196,6 +209,7 @@ pub fn lay(jobs: &mut [Job], overrides: &[Override]) {
                         schedule,
                     }));
                 }
+                What::Labels { labels, .. } => job.exceptions.labels.push((from, until, labels.clone())),
                 What::Brake { .. } | What::Target { .. } => {}
             }
         }

@@ -144,6 +144,13 @@ fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBu
         gmc = sandbox.simulator.url(),
         tis = sandbox.path("tis"),
     );
-    std::fs::write(&config, text)?;
+    let placed = match sandbox.labels {
+        "" => String::new(),
+        labels => format!(
+            "\n[node]\nname = \"a\"\nlabels = {labels:?}\n\n[[job]]\nname = \"gmc-sync\"\nlabels = {labels:?}\n\n\
+             [[job]]\nname = \"tis-enrich\"\nlabels = {labels:?}\n"
+        ),
+    };
+    std::fs::write(&config, text + &placed)?;
     Ok(config)
 }

@@ -69,6 +69,8 @@ pub struct Sandbox {
     first_night: Date,
     /// Where it is played.
     pub place: Place,
+    /// What the jobs need and its nodes have, as labels; perhaps nothing.
+    pub labels: &'static str,
     /// The store's address.
     pub store_url: String,
     /// The clock.
@@ -116,7 +118,18 @@ impl Sandbox {
         let asked = tis.reference.asked_on(first_night);
         context.bodies = asked.into_iter().map(|body| body.code.clone()).collect();
         let place = place.clone();
-        Ok(Self { temporary: None, folder, first_night, place, store_url, clock, simulator, context, tis })
+        Ok(Self {
+            temporary: None,
+            folder,
+            first_night,
+            place,
+            labels: "",
+            store_url,
+            clock,
+            simulator,
+            context,
+            tis,
+        })
     }
 
     /// Plays the first load and further good nights, each person's word included; the last is night `nights`.
@@ -294,6 +307,7 @@ fn context(
         build: "drill".to_owned(),
         config_hash: "drill".to_owned(),
         node: "drill".to_owned(),
+        place: jobs::node::Place::default(),
     };
     Ok(Context {
         store,

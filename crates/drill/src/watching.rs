@@ -62,6 +62,7 @@ fn job(sandbox: &Sandbox, name: &str, trigger: Trigger, deadlines: ((i8, i8), (i
         sentence: "As it is by default.".to_owned(),
         owner: "the revalidation team".to_owned(),
         trigger,
+        labels: domain::node::labels(sandbox.labels).unwrap_or_default(),
         exceptions: Exceptions::default(),
         zone: sandbox.tis.zone.clone(),
         change: ClockChange::default(),

@@ -49,6 +49,9 @@ impl Ledger {
     ///
     /// Errors: `Conflict` if somebody is at work on it.
     pub async fn begin(&self, job: &str, actor: &Actor, start: Start) -> Result<Begun, StoreError> {
+        if let Some(why) = self.job(job).and_then(|job| self.refusal(job)) {
+            return Err(StoreError::Conflict(format!("{why}; `reval nodes` shows who can")));
+        }
         let mut tx = self.store.begin().await?;
         let begun = match store::run::open(&mut tx, job).await? {
             Some(open) => self.take_up(&mut tx, &open, Timestamp::MAX).await?,

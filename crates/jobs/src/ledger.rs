@@ -13,6 +13,8 @@ use store::run::{NewRun, RunRow};
 use store::run_log::Room;
 use store::{LeaseClock, Store, StoreError, Tx};
 
+use crate::node::Place;
+
 /// Writes runs and attempts.
 #[derive(Clone)]
 pub struct Ledger {
@@ -34,6 +36,8 @@ pub struct Ledger {
     pub config_hash: String,
     /// Name of this node.
     pub node: String,
+    /// What this node has, and whether it can start something new.
+    pub place: Place,
     /// Whether this process alone may work on the store, so that an open attempt of another must be dead.
     pub is_alone: bool,
     /// How long the lines of a run's log are kept.
@@ -62,6 +66,21 @@ impl Ledger {
 
     pub(crate) fn job(&self, name: &str) -> Option<&Job> {
         job::find(&self.jobs, name)
+    }
+
+    /// Says why a job cannot be begun on this node, or nothing.
+    pub fn refusal(&self, job: &Job) -> Option<String> {
+        let missing: Vec<&str> =
+            job.needs(self.clock.now()).difference(&self.place.labels).map(String::as_str).collect();
+        if !missing.is_empty() {
+            return Some(format!(
+                "{} is not begun on {}, which lacks {}",
+                job.name,
+                self.node,
+                missing.join(" and ")
+            ));
+        }
+        (!self.place.can_start()).then(|| format!("nothing new can be started on {}", self.node))
     }
 
     pub(crate) fn taker<'a>(&'a self, actor: &'a str) -> Taker<'a> {

@@ -6,6 +6,8 @@ mod end;
 pub mod abort;
 pub mod ledger;
 pub mod memory;
+pub mod node;
+pub mod program;
 pub mod scheduler;
 pub mod steady;
 

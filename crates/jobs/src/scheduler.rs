@@ -268,6 +268,7 @@ impl Scheduler {
         if run.start_by.is_some_and(|start_by| start_by < self.ledger.clock.now()) {
             return Ok(None);
         }
+        let is_ours = self.ledger.refusal(job).is_none();
         let (due_at, slot) = (run.due_at.unwrap_or_default(), run.scheduled_for.as_deref());
         let due = job::due(&self.ledger.jobs, job, due_at, after(due_at, SignedDuration::from_millis(1)));
         let still =
@@ -280,7 +281,7 @@ impl Scheduler {
             Trigger::After(_) if run.is_repeat() => true,
             Trigger::After(before) => store::evidence::published_since(tx, before, due_at).await? > 0,
         };
-        Ok(is_ready.then_some(Chance::Begin(run)))
+        Ok((is_ready && is_ours).then_some(Chance::Begin(run)))
     }
 
     async fn to_take_up(&self, tx: &mut Tx, run: RunRow) -> Result<Option<Chance>, StoreError> {
@@ -291,10 +292,11 @@ impl Scheduler {
         if !is_lapsed {
             return Ok(None);
         }
-        Ok(Some(match self.reason_to_give_up(&run, &attempts) {
-            Some(why) => Chance::GiveUp(run, why),
-            None => Chance::TakeUp(run),
-        }))
+        let is_ours = self.ledger.job(&run.job).is_none_or(|job| self.ledger.refusal(job).is_none());
+        Ok(match self.reason_to_give_up(&run, &attempts) {
+            Some(why) => Some(Chance::GiveUp(run, why)),
+            None => is_ours.then_some(Chance::TakeUp(run)),
+        })
     }
 
     fn reason_to_give_up(&self, run: &RunRow, attempts: &[AttemptRow]) -> Option<&'static str> {

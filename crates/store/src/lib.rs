@@ -24,6 +24,7 @@ pub mod invitation;
 pub mod lease;
 pub mod list;
 pub mod listing;
+pub mod node;
 pub mod notification;
 pub mod officer;
 pub mod outbox;

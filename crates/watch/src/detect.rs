@@ -9,6 +9,7 @@ mod held;
 mod late;
 mod missed;
 mod overrides;
+mod placing;
 mod stale;
 mod submission;
 mod suspect;
@@ -21,7 +22,7 @@ use crate::finding::Finding;
 /// A detector.
 type Detector = fn(&Facts, &Declared) -> Vec<Finding>;
 
-const ALL: [Detector; 13] = [
+const ALL: [Detector; 14] = [
     missed::find,
     late::find,
     flapping::find,
@@ -34,6 +35,7 @@ const ALL: [Detector; 13] = [
     config::find,
     delivery::find,
     overrides::find,
+    placing::find,
     watchers::find,
 ];
 

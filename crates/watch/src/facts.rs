@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::node::Node;
 use domain::overrides::Override;
 use domain::recount::Recount;
 use domain::run::{BodyOutcome, RunState};
@@ -34,6 +35,8 @@ pub struct Facts {
     pub overrides: Vec<Override>,
     /// Decisions for the GMC that are not settled, by where they stand.
     pub intents: Vec<IntentFact>,
+    /// Where runs can be begun.
+    pub nodes: Vec<Node>,
     /// Who watches.
     pub watchers: Vec<WatcherFact>,
     /// The channels that were ever used.

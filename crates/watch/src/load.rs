@@ -47,6 +47,7 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         marks: marks(tx, &lists).await?,
         intents: intents(tx).await?,
         watchers: watchers.collect(),
+        nodes: store::node::all(tx).await?,
         channels: channels(tx).await?,
         overrides: store::overrides::since(tx, at.saturating_sub(BACK).unwrap_or(Timestamp::MIN)).await?,
         runs,

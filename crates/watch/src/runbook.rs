@@ -41,6 +41,8 @@ causes! {
     DecisionWaits "decision_waits",
     Schedule "schedule",
     OverrideActive "override_active",
+    NoEligibleNode "no_eligible_node",
+    LaunchFails "launch_fails",
     Rejects "rejects",
     Recount "recount",
     MembershipType "membership_type_not_recognised",

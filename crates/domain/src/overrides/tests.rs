@@ -31,6 +31,7 @@ fn jobs() -> Vec<Job> {
         sentence: "A sample.".to_owned(),
         owner: "the team".to_owned(),
         trigger: Trigger::Schedule(Schedule::parse("5 0 * * *").expect("a schedule")),
+        labels: Default::default(),
         exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").expect("a zone"),
         change: ClockChange::default(),

@@ -1,6 +1,7 @@
 //! One file a night that went wrong.
 
 pub mod kills;
+pub mod s00;
 pub mod s01;
 pub mod s02;
 pub mod s03;

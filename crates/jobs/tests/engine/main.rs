@@ -4,6 +4,7 @@
 mod clock_changes;
 mod nights;
 mod overrides;
+mod programs;
 mod simulation;
 mod starts;
 
@@ -50,6 +51,7 @@ fn job(name: &str, schedule: &str) -> Job {
         sentence: "Pretends.".to_owned(),
         owner: "A. Sample".to_owned(),
         trigger: Trigger::Schedule(Schedule::parse(schedule).unwrap()),
+        labels: Default::default(),
         exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").unwrap(),
         change: ClockChange::default(),
@@ -90,6 +92,7 @@ fn node(store: &Store, clock: &VirtualClock, jobs: &[Job], name: &str) -> Ledger
         build: "0.1.0".to_owned(),
         config_hash: "abc".to_owned(),
         node: name.to_owned(),
+        place: jobs::node::Place::default(),
         is_alone: false,
         keep_log: SignedDuration::from_hours(90 * 24),
     }

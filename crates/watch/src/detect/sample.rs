@@ -29,6 +29,7 @@ fn job(name: &str, trigger: Trigger, deadlines: (&str, &str)) -> Job {
         sentence: "It is a sample.".to_owned(),
         owner: "the team".to_owned(),
         trigger,
+        labels: Default::default(),
         exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").expect("a zone"),
         change: ClockChange::default(),

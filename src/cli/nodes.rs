@@ -1,0 +1,96 @@
+//! `reval nodes`: where runs can be begun, and why not.
+
+use domain::job::Job;
+use domain::node::{Labels, Node};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::Common;
+use super::say::{Voice, instant, json as say_json, line, or_dash, table};
+use crate::exit::{Exit, Failure};
+use crate::wiring::{House, Quiet};
+
+/// Shown below the help.
+pub const EXAMPLE: &str = "Example:
+  reval nodes
+
+A node is whoever keeps the schedule: `reval serve`. It says that it lives every ten seconds, and tries every quarter of an hour
+whether it can still start something new. Its labels stand in [node] of the settings; what a job needs, in its `labels`.";
+
+/// Show the nodes, and which jobs each can begin.
+#[derive(clap::Args)]
+pub struct Args {}
+
+/// Does it.
+pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
+    let house = common.house(Quiet::AtTerminal).await?;
+    let mut tx = house.store.read().await?;
+    let now = store::now(&mut tx, house.ledger().lease_clock, house.clock.as_ref()).await?;
+    let nodes = store::node::all(&mut tx).await?;
+    drop(tx);
+    let jobs = house.jobs();
+    match common.voice() {
+        Voice::Json => say_json(&nodes.iter().map(|node| value(node, &jobs, now)).collect()),
+        Voice::People if nodes.is_empty() => {
+            line("no node has ever kept the schedule here: `reval serve` does")
+        }
+        Voice::People => people(&nodes, &jobs, now),
+    }
+    house.store.close().await;
+    Ok(Exit::Done)
+}
+
+/// Refuses settings of which a job could be begun on no node that is known, this one included.
+pub async fn must_be_placed(house: &House) -> Result<(), Failure> {
+    let mut known: Vec<Labels> = vec![house.place().labels.as_ref().clone()];
+    let own = house.node_name();
+    let nodes = store::node::all(&mut house.store.read().await?).await?;
+    known.extend(nodes.into_iter().filter(|node| node.name != own).map(|node| node.labels));
+    let is_unplaced = |job: &&Job| !known.iter().any(|labels| job.labels.is_subset(labels));
+    let Some(job) = house.config.jobs.iter().find(is_unplaced) else { return Ok(()) };
+    let needs: Vec<&str> = job.labels.iter().map(String::as_str).collect();
+    let sentence = format!(
+        "job {} needs a node with {}, and none that is known has that, this one ({own}) included; correct the labels of the \
+         job or of [node]. Nothing was begun",
+        job.name,
+        needs.join(" and ")
+    );
+    Err(Failure::new(Exit::Invalid, sentence))
+}
+
+fn begins(node: &Node, jobs: &[Job], now: Timestamp) -> Vec<String> {
+    let can = |job: &&Job| node.refusal(job.needs(now), now).is_none();
+    jobs.iter().filter(can).map(|job| job.name.clone()).collect()
+}
+
+fn people(nodes: &[Node], jobs: &[Job], now: Timestamp) {
+    let row = |node: &Node| {
+        let labels: Vec<&str> = node.labels.iter().map(String::as_str).collect();
+        let begins = begins(node, jobs, now).join(", ");
+        vec![
+            node.name.clone(),
+            instant(node.beat_at),
+            node.launch.word().to_owned(),
+            labels.join(" "),
+            or_dash(Some(&begins)),
+            node.build.clone(),
+            node.config_hash.clone(),
+        ]
+    };
+    let head = ["node", "last heard of", "new programs", "labels", "begins", "program", "settings"];
+    table(&head, nodes.iter().map(row).collect());
+    for node in nodes.iter().filter(|node| !node.launch_error.is_empty()) {
+        line(format!("{} cannot start anything new: {}", node.name, node.launch_error));
+    }
+    for job in jobs {
+        if let Some(why) = domain::node::unplaced(nodes, job.needs(now), now) {
+            line(format!("no node can begin {}: {why}", job.name));
+        }
+    }
+}
+
+fn value(node: &Node, jobs: &[Job], now: Timestamp) -> Value {
+    let mut value = json!(node);
+    value["begins"] = json!(begins(node, jobs, now));
+    value
+}
