@@ -5,6 +5,8 @@
 mod access;
 #[path = "cli/channels.rs"]
 mod channels;
+#[path = "cli/commands.rs"]
+mod commands;
 #[path = "cli/compare.rs"]
 mod compare;
 #[path = "cli/connections.rs"]
@@ -30,7 +32,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 42] = [
+const VERBS: [&str; 43] = [
     "demo",
     "drill",
     "serve",
@@ -42,6 +44,7 @@ const VERBS: [&str; 42] = [
     "abort",
     "override",
     "nodes",
+    "report",
     "pause",
     "holds",
     "approve",

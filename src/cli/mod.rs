@@ -31,6 +31,7 @@ mod recommendations;
 mod refresh;
 mod reject;
 mod rejects;
+mod report;
 mod rollback;
 mod run;
 mod runs;
@@ -114,6 +115,8 @@ enum Verb {
     Override(overrides::Args),
     #[command(after_help = overrides::PAUSE_EXAMPLE)]
     Pause(overrides::Pause),
+    #[command(after_help = report::EXAMPLE)]
+    Report(report::Args),
     #[command(after_help = nodes::EXAMPLE)]
     Nodes(nodes::Args),
     #[command(after_help = holds::EXAMPLE)]
@@ -202,6 +205,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Abort(args) => abort::run(common, &args).await,
         Verb::Override(args) => overrides::run(common, &args).await,
         Verb::Pause(args) => overrides::pause(common, &args).await,
+        Verb::Report(args) => report::run(common, &args).await,
         Verb::Nodes(args) => nodes::run(common, &args).await,
         Verb::Holds(args) => holds::run(common, &args).await,
         Verb::Approve(args) => approve::run(common, &args).await,

@@ -1,12 +1,15 @@
 //! `reval run`: one job, now.
 
+mod command;
 mod unknown;
 
 use domain::evidence::BodyEvidence;
 use domain::ids::BodyCode;
+use domain::job::Kind;
 use domain::recount::{Recount, Verdict};
 use domain::run::{BodyOutcome, RunState};
 use jobs::Start;
+use jobs::program::Program;
 use serde_json::{Value, json};
 use sync::night::{self, NightRequest, Report};
 use sync::tis;
@@ -54,6 +57,11 @@ pub struct Args {
 /// Does it.
 pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
+    if let Some(job) = domain::job::find(&house.config.jobs, &args.job).filter(|job| job.kind != Kind::Own) {
+        let exit = other(&house, common.voice(), job).await;
+        house.store.close().await;
+        return exit;
+    }
     let Some(job) = named(&house, &args.job) else {
         return Err(unknown::refusal(&house, &args.job).await?);
     };
@@ -72,6 +80,18 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     }
     house.store.close().await;
     Ok(exit(&report))
+}
+
+/// A job whose work is not ours.
+async fn other(house: &House, voice: Voice, job: &domain::job::Job) -> Result<Exit, Failure> {
+    match &job.kind {
+        Kind::Command(declared) => command::run(house, voice, job, &Program::of(declared)).await,
+        _ => {
+            let sentence =
+                format!("{} is run by somebody else, who reports it: `reval report {}`", job.name, job.name);
+            Err(Failure::new(Exit::Invalid, sentence))
+        }
+    }
 }
 
 fn named(house: &House, name: &str) -> Option<Job> {

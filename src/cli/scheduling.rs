@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use domain::job::Kind;
 use domain::node::Launch;
 use domain::overrides::Override;
 use jobs::node::Registrar;
+use jobs::program::Program;
 use jobs::{Claimed, Scheduler, Steady};
 use store::StoreError;
 use sync::night::Report;
@@ -141,6 +143,14 @@ async fn carry_out(
     tis: &sync::tis::TisSource,
     claimed: &Claimed,
 ) -> Result<Report, SyncError> {
+    let declared = domain::job::find(&context.ledger.jobs, &claimed.job);
+    if let Some(Kind::Command(command)) = declared.map(|job| &job.kind) {
+        let (state, reason) =
+            jobs::command::carry_out(&context.ledger, &Program::of(command), &claimed.begun).await?;
+        let (run_id, is_resumed) = (claimed.begun.work.run_id.clone(), claimed.begun.is_resumed);
+        tracing::info!(run_id, attempt = claimed.begun.work.attempt, state = state.word(), "run_settled");
+        return Ok(Report { run_id, state, reason, lists: Vec::new(), recounts: Vec::new(), is_resumed });
+    }
     if claimed.job == sync::tis::JOB {
         sync::tis::carry_out(context, tis, &claimed.begun).await
     } else {

@@ -1,9 +1,11 @@
 //! The declared jobs, and whether this program begins them when they are due.
 
+mod kind;
+
 use domain::alert::Severity;
 use domain::exceptions::Exceptions;
 use domain::floors::Floors;
-use domain::job::{self, Class, Deadline, Job, Trigger};
+use domain::job::{self, Class, Deadline, Job, Kind, Trigger};
 use domain::node::Labels;
 use domain::schedule::{ClockChange, Fold, Gap, Schedule};
 use jiff::tz::TimeZone;
@@ -17,7 +19,7 @@ use super::reader::{Reader, count, duration};
 pub const JOB: &str = "job";
 /// The jobs that this program can do.
 const KNOWN: [&str; 2] = [sync::night::JOB, sync::tis::JOB];
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 26] = [
     "name",
     "alias",
     "sentence",
@@ -37,6 +39,13 @@ const FIELDS: [&str; 19] = [
     "class",
     "on_failed",
     "labels",
+    "enabled",
+    "external",
+    "command",
+    "arguments",
+    "environment",
+    "directory",
+    "time_limit",
 ];
 /// Tries within one run at most. Arbitrary; more would hide a fault.
 const ATTEMPTS_MAX: u64 = 10;
@@ -48,7 +57,10 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 pub fn read(reader: &Reader) -> (bool, Vec<Job>) {
     let mut jobs: Vec<Job> = Vec::new();
     for entry in &reader.entries(JOB) {
-        if let Some(job) = (Declared { reader, entry }).read(&jobs) {
+        let declared = Declared { reader, entry };
+        if declared.word("enabled", &["on", "off"]) == Some("off") {
+            declared.refuse_unknown();
+        } else if let Some(job) = declared.read(&jobs) {
             jobs.push(job);
         }
     }
@@ -65,6 +77,7 @@ impl Declared<'_> {
     fn read(&self, before: &[Job]) -> Option<Job> {
         self.refuse_unknown();
         let name = self.name(before);
+        let kind = name.as_deref().and_then(|name| self.kind(name));
         let (sentence, owner) = (self.needed("sentence"), self.needed("owner"));
         let (trigger, zone) = (self.trigger(before), self.zone());
         let (start, finish) = (self.deadline("start_deadline"), self.deadline("finish_deadline"));
@@ -79,6 +92,7 @@ impl Declared<'_> {
             sentence: sentence?,
             owner: owner?,
             trigger: trigger?,
+            kind: kind?,
             labels: self.labels()?,
             exceptions: Exceptions::default(),
             zone: zone?,
@@ -139,9 +153,6 @@ impl Declared<'_> {
 
     fn name(&self, before: &[Job]) -> Option<String> {
         let name = self.needed("name")?;
-        if !KNOWN.contains(&name.as_str()) {
-            self.wrong("name", format!("is none that this program can do; it can do: {}", KNOWN.join(", ")));
-        }
         let others = before.iter().find(|job| job.is_called(&name) || job.is_called(&self.alias()));
         if others.is_some() {
             self.wrong("name", "has a name or an alias that another job has");
@@ -163,7 +174,12 @@ impl Declared<'_> {
             return None;
         }
         if let Some(name) = self.optional("after") {
-            if !before.iter().any(|job| job.name == name) {
+            let found = before.iter().find(|job| job.name == name);
+            if found.is_some_and(|job| job.kind != Kind::Own) {
+                self.wrong("after", format!("comes after \"{name}\", which publishes nothing to wait for"));
+                return None;
+            }
+            if found.is_none() {
                 self.wrong(
                     "after",
                     format!("comes after \"{name}\", which no job declared before it is called"),

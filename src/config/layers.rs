@@ -45,6 +45,8 @@ pub enum Value {
     Integer(i64),
     /// true or false.
     Flag(bool),
+    /// A list of texts.
+    Texts(Vec<String>),
     /// Entries such as `[[brake.override]]`.
     Entries(Vec<Entry>),
     /// What no setting can be; its kind.
@@ -57,6 +59,7 @@ impl fmt::Display for Value {
             Self::Text(text) => write!(f, "\"{text}\""),
             Self::Integer(number) => write!(f, "{number}"),
             Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Texts(texts) => write!(f, "{texts:?}"),
             Self::Entries(_) => f.write_str("entries"),
             Self::Other(kind) => f.write_str(kind),
         }
@@ -233,6 +236,11 @@ impl Place<'_> {
             DeValue::Boolean(flag) => Value::Flag(*flag),
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
                 .map_or(Value::Other("a number beyond all bounds"), Value::Integer),
+            DeValue::Array(array) if !array.is_empty() && array.iter().all(|one| one.get_ref().is_str()) => {
+                Value::Texts(
+                    array.iter().filter_map(|one| one.get_ref().as_str().map(str::to_owned)).collect(),
+                )
+            }
             DeValue::Array(array) => {
                 let entries: Option<Vec<Entry>> = array.iter().map(|entry| self.entry(entry)).collect();
                 entries.map_or(Value::Other("a list"), Value::Entries)

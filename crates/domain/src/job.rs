@@ -32,6 +32,33 @@ pub enum Class {
     OnceOnly,
 }
 
+/// Who does a job's work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// This program itself.
+    #[default]
+    Own,
+    /// Another program of the node.
+    Command(Command),
+    /// Somebody else, who reports its beginning and its end.
+    External,
+}
+
+/// A program of the node and how it is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Its file, from the root.
+    pub file: String,
+    /// What it is told.
+    pub arguments: Vec<String>,
+    /// Its environment: names and values.
+    pub environment: Vec<(String, String)>,
+    /// Where it works; where this program was started if absent.
+    pub directory: Option<String>,
+    /// After this long it is ended, with all it started.
+    pub time_limit: SignedDuration,
+}
+
 /// By when something must have happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
@@ -54,6 +81,8 @@ pub struct Job {
     pub owner: String,
     /// What makes it due.
     pub trigger: Trigger,
+    /// Who does its work.
+    pub kind: Kind,
     /// What a node must have on which it is begun; perhaps nothing.
     pub labels: Labels,
     /// What is different about it for a while.

@@ -63,6 +63,7 @@ fn job(sandbox: &Sandbox, name: &str, trigger: Trigger, deadlines: ((i8, i8), (i
         owner: "the revalidation team".to_owned(),
         trigger,
         labels: domain::node::labels(sandbox.labels).unwrap_or_default(),
+        kind: Default::default(),
         exceptions: Exceptions::default(),
         zone: sandbox.tis.zone.clone(),
         change: ClockChange::default(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::clock::{Clock, IdSource};
-use domain::job::{self, Job};
+use domain::job::{self, Job, Kind};
 use domain::overrides::Override;
 use domain::run_log::{Level, Line};
 use jiff::{SignedDuration, Timestamp};
@@ -70,6 +70,9 @@ impl Ledger {
 
     /// Says why a job cannot be begun on this node, or nothing.
     pub fn refusal(&self, job: &Job) -> Option<String> {
+        if job.kind == Kind::External {
+            return None;
+        }
         let missing: Vec<&str> =
             job.needs(self.clock.now()).difference(&self.place.labels).map(String::as_str).collect();
         if !missing.is_empty() {

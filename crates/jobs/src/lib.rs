@@ -4,6 +4,8 @@ mod begin;
 mod end;
 
 pub mod abort;
+pub mod command;
+pub mod external;
 pub mod ledger;
 pub mod memory;
 pub mod node;

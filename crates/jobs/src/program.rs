@@ -64,6 +64,17 @@ impl Drop for Group {
 }
 
 impl Program {
+    /// The program of a declared command.
+    pub fn of(command: &domain::job::Command) -> Self {
+        Self {
+            file: PathBuf::from(&command.file),
+            arguments: command.arguments.clone(),
+            environment: command.environment.clone(),
+            directory: command.directory.as_ref().map(PathBuf::from),
+            time_limit: Duration::try_from(command.time_limit).unwrap_or(Duration::ZERO),
+        }
+    }
+
     /// Starts it in a process group of its own, hands over what it says, and waits for its end.
     ///
     /// Whoever listens hears the last line after this has come back.

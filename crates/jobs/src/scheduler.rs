@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::job::{self, Class, Job, Trigger};
+use domain::job::{self, Class, Job, Kind, Trigger};
 use domain::run::{AttemptState, RunState};
 use domain::schedule::Due;
 use jiff::{SignedDuration, Timestamp};
@@ -138,6 +138,7 @@ impl Scheduler {
         let (ledger, now) = (&self.ledger, self.ledger.clock.now());
         let mut tx = ledger.store.begin().await?;
         self.skip_paused(&mut tx).await?;
+        self.end_unreported(&mut tx).await?;
         let missed = store::due::miss(&mut tx, "nobody began it by its deadline", now).await?;
         for job in ledger.jobs.iter().filter(|job| job::paused(&ledger.jobs, job, now).is_none()) {
             if let Some(run) = self.to_make_good(&mut tx, job).await? {
@@ -159,6 +160,22 @@ impl Scheduler {
             return Ok(missed);
         }
         store::due::to_make_good_paused(tx, &job.name, job.catch_up, now).await
+    }
+
+    /// Ends as failed what somebody else began and of which nobody reported an end in time.
+    async fn end_unreported(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let (ledger, now) = (&self.ledger, self.ledger.clock.now());
+        if !ledger.jobs.iter().any(|job| job.kind == Kind::External) {
+            return Ok(());
+        }
+        for run in store::due::live(tx, now).await? {
+            let is_over = run.finish_by.is_some_and(|finish_by| finish_by < now);
+            if is_over && run.state == RunState::Running && ledger.is_external(&run.job) {
+                let lapsed = ledger.lease_now(tx).await?;
+                ledger.give_up(tx, (&run, lapsed), "nobody reported its end by its deadline").await?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends as skipped what is due while its job rests; it is not missed, also where nobody was there at its hour.
@@ -249,6 +266,9 @@ impl Scheduler {
         let running: Vec<String> =
             live.iter().filter(|run| run.state == RunState::Running).map(|run| run.job.clone()).collect();
         for run in live {
+            if self.ledger.is_external(&run.job) {
+                continue;
+            }
             let chance = match run.state {
                 RunState::Running => self.to_take_up(tx, run).await?,
                 _ if running.contains(&run.job) => None,

@@ -22,6 +22,7 @@ const FILLS: [&str; 14] = [
     include_str!("../../../crates/store/tests/migrations/0010.sql"),
     include_str!("../../../crates/store/tests/migrations/0011.sql"),
     include_str!("../../../crates/store/tests/migrations/0012.sql"),
+    include_str!("../../../crates/store/tests/migrations/0013.sql"),
     include_str!("../../../crates/store/tests/migrations/0014.sql"),
 ];
 /// What brings the tables up to date is no row of ours.

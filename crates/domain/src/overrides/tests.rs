@@ -32,6 +32,7 @@ fn jobs() -> Vec<Job> {
         owner: "the team".to_owned(),
         trigger: Trigger::Schedule(Schedule::parse("5 0 * * *").expect("a schedule")),
         labels: Default::default(),
+        kind: Default::default(),
         exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").expect("a zone"),
         change: ClockChange::default(),

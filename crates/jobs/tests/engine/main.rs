@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod clock_changes;
+mod commands;
 mod nights;
 mod overrides;
 mod programs;
@@ -52,6 +53,7 @@ fn job(name: &str, schedule: &str) -> Job {
         owner: "A. Sample".to_owned(),
         trigger: Trigger::Schedule(Schedule::parse(schedule).unwrap()),
         labels: Default::default(),
+        kind: Default::default(),
         exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").unwrap(),
         change: ClockChange::default(),

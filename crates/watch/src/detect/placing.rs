@@ -1,7 +1,7 @@
 //! CONFIG: a job that no node can begin, long before its hour; and a node that can start nothing new.
 
 use domain::alert::{AlertKind, Severity};
-use domain::job::{self, Job};
+use domain::job::{self, Job, Kind};
 use domain::node::{Labels, Launch, Node, SILENT, unplaced};
 
 use crate::declared::Declared;
@@ -33,6 +33,9 @@ fn nobody(facts: &Facts) -> Finding {
 }
 
 fn of_job(facts: &Facts, declared: &Declared, job: &Job) -> Option<Finding> {
+    if job.kind == Kind::External {
+        return None;
+    }
     let why = unplaced(&facts.nodes, job.needs(facts.at), facts.at)?;
     let name = &job.name;
     let next = job::next(&declared.jobs, job, facts.at, 1).ok().and_then(|due| due.first().map(|due| due.at));

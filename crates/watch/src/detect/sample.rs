@@ -30,6 +30,7 @@ fn job(name: &str, trigger: Trigger, deadlines: (&str, &str)) -> Job {
         owner: "the team".to_owned(),
         trigger,
         labels: Default::default(),
+        kind: Default::default(),
         exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").expect("a zone"),
         change: ClockChange::default(),

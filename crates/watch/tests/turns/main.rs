@@ -45,6 +45,7 @@ fn watch(store: &Store, clock: &VirtualClock, node: &str) -> Watch {
         owner: "the team".to_owned(),
         trigger: Trigger::Schedule(Schedule::parse("5 0 * * *").unwrap()),
         labels: Default::default(),
+        kind: Default::default(),
         exceptions: Exceptions::default(),
         zone: TimeZone::get("Europe/London").unwrap(),
         change: ClockChange::default(),
