@@ -32,7 +32,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 43] = [
+const VERBS: [&str; 44] = [
     "demo",
     "drill",
     "serve",
@@ -74,6 +74,7 @@ const VERBS: [&str; 43] = [
     "resolve",
     "silence",
     "users",
+    "tokens",
     "audit",
     "version",
 ];

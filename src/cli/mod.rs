@@ -43,6 +43,7 @@ mod signals;
 mod silence;
 mod snapshots;
 mod status;
+mod tokens;
 mod users;
 mod version;
 mod watch;
@@ -177,6 +178,8 @@ enum Verb {
     Watch(watch::Args),
     #[command(after_help = users::EXAMPLE)]
     Users(users::Args),
+    #[command(after_help = tokens::EXAMPLE)]
+    Tokens(tokens::Args),
     #[command(after_help = audit::EXAMPLE)]
     Audit(audit::Args),
     #[command(after_help = version::EXAMPLE)]
@@ -236,6 +239,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Channels(args) => channels::run(common, &args).await,
         Verb::Watch(args) => watch::run(common, &args).await,
         Verb::Users(args) => users::run(common, &args).await,
+        Verb::Tokens(args) => tokens::run(common, &args).await,
         Verb::Audit(args) => audit::run(common, &args).await,
         Verb::Version(args) => version::run(common, &args),
     }

@@ -142,3 +142,29 @@ fn the_audit_is_verified_and_compared_with_heads_written_down_outside() {
     assert_eq!(verdict["broken"]["flaw"], "missing");
     run(&["audit", "verify", "--head", "412"]).must(2, "a head is written as");
 }
+
+#[test]
+fn a_program_gets_a_token_once_and_loses_it() {
+    let home = Home::new();
+    let ask = house(&home);
+    let config = home.path("my.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{text}[users]\ntwo_people = \"off\"\n")).unwrap();
+    let run = |args: &[&str]| home.run(&with(&config, args));
+    ask(&[&["users", "add", "cleo"], &WHY[..]].concat());
+    let add = [
+        "tokens", "add", "report", "--owner", "cleo", "--body", "NWL", "--days", "90", "--reason", "figures",
+    ];
+    run(&add).must(11, "no more than its owner may read");
+    ask(&[&["users", "grant", "cleo", "--role", "observer", "--body", "NWL"], &WHY[..]].concat());
+    let made = ask(&add);
+    assert!(made["token"].as_str().is_some_and(|token| token.starts_with("reval_")), "{made}");
+    let listed = ask(&["tokens"]);
+    assert_eq!((&listed[0]["name"], &listed[0]["owner"]), (&"report".into(), &"cleo".into()));
+    assert!(listed[0].get("token").is_none(), "it is shown once");
+    run(&add).must(13, "a token of this name");
+    let id = made["id"].as_str().unwrap();
+    ask(&["tokens", "revoke", id, "--reason", "done"]);
+    run(&["tokens", "revoke", id, "--reason", "done"]).must(12, "There is no such token");
+    assert!(run(&["tokens"]).out.contains("no program has a token"));
+}

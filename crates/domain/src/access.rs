@@ -175,6 +175,8 @@ pub struct Seat {
 #[derive(Clone, Debug)]
 pub struct Visitor {
     seat: Seat,
+    /// The program that comes in their name.
+    program: Option<String>,
     grants: Vec<Grant>,
     at: Timestamp,
 }
@@ -183,7 +185,20 @@ impl Visitor {
     /// Takes a session read at an instant, and keeps of its grants those that hold on that day in British time.
     pub fn read(seat: Seat, grants: impl IntoIterator<Item = Grant>, at: (Timestamp, Date)) -> Self {
         let grants = grants.into_iter().filter(|grant| grant.is_in_force(at.1)).collect();
-        Self { seat, grants, at: at.0 }
+        Self { seat, program: None, grants, at: at.0 }
+    }
+
+    /// The same person through a program of theirs: within these bodies it reads what they may read, and does nothing else.
+    pub fn through(self, program: &str, bodies: &BTreeSet<BodyCode>, sensitive: bool) -> Self {
+        let part = |scope: Scope, sensitive| {
+            let bodies = scope.narrowed(bodies).bodies().cloned().collect();
+            Grant { role: Observer, bodies, sensitive, ends: None }
+        };
+        let mut grants = vec![part(self.scope(Right::ReadDoctors), false)];
+        if sensitive {
+            grants.push(part(self.sensitive(), true));
+        }
+        Self { program: Some(program.to_owned()), grants, ..self }
     }
 
     /// Whose session it is.
@@ -225,7 +240,11 @@ impl Visitor {
 
     /// The person as the one who acts, and why.
     pub fn actor(&self, reason: &str) -> Actor {
-        Actor::user(&self.seat.name, reason)
+        let person = Actor::user(&self.seat.name, reason);
+        match &self.program {
+            Some(program) => person.through(program),
+            None => person,
+        }
     }
 }
 

@@ -52,6 +52,11 @@ impl Actor {
         Self { name: format!("user:{account}"), reason: reason.to_owned(), behalf: String::new() }
     }
 
+    /// The same through a program that acts on their behalf.
+    pub fn through(self, program: &str) -> Self {
+        Self { name: format!("token:{program}"), reason: self.reason, behalf: self.name }
+    }
+
     /// Whether two actors are, by their names, one person: `os:amira` at the machine is `user:amira` on the pages.
     pub fn is_same_person(&self, other: &Self) -> bool {
         let person = |name: &str| name.split_once(':').map_or(name, |(_, person)| person).to_lowercase();

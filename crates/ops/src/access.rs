@@ -11,6 +11,7 @@ mod people;
 mod proposals;
 mod sessions;
 mod sign_in;
+mod tokens;
 mod try_count;
 
 use std::fmt;
@@ -29,6 +30,7 @@ pub use invitations::{Acceptance, Invitation, Token};
 pub use people::Person;
 pub use proposals::{Confirmed, Proposal, Proposed};
 pub use sign_in::{Answer, Credentials, Proof, Welcome};
+pub use tokens::{ApiToken, TokenWish};
 
 /// What somebody is told whose name, password or code is not right: which of them, nobody says.
 pub const WRONG: &str = "The name, the password or the code is not right.";

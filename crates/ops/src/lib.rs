@@ -35,6 +35,7 @@ pub mod rows {
     pub use store::account::AccountRow;
     pub use store::account_grant::GrantRow;
     pub use store::alert::AlertRow;
+    pub use store::api_token::ApiTokenRow;
     pub use store::audit::{AuditRow, Broken, Flaw, Head, Known, Verdict};
     pub use store::channel_health::ChannelHealth;
     pub use store::discrepancy::{Life, Resolved};

@@ -8,6 +8,7 @@ mod secret;
 pub mod account;
 pub mod account_grant;
 pub mod alert;
+pub mod api_token;
 pub mod audit;
 pub mod channel_health;
 pub mod digest;

@@ -125,10 +125,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0014_nodes.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 15,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0015_api_tokens.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 14;
+pub(crate) const NEWEST: i64 = 15;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -134,6 +134,21 @@ fn whoever_acts_is_named_by_their_session() {
 }
 
 #[test]
+fn a_program_reads_within_its_person_and_does_nothing() {
+    let sensitive = Grant { sensitive: true, ..grant(Role::Approver, &["b"]) };
+    let lately = Some(NOW + SignedDuration::from_secs(1));
+    let person = || visitor(&[grant(Role::Approver, &["a"]), sensitive.clone()], lately);
+    let program = person().through("report", &bodies(&["a", "b", "c"]), true);
+    assert_eq!(program.scope(Right::ReadDoctors), Scope::of(bodies(&["a", "b"])));
+    assert_eq!(program.sensitive(), Scope::of(bodies(&["b"])));
+    assert_eq!(person().through("report", &bodies(&["a"]), true).sensitive(), Scope::of([]));
+    let reads = [Right::ReadDoctors, Right::ReadSensitive, Right::ReadCounts];
+    assert!(Right::all().all(|right| program.may(right) == reads.contains(&right)));
+    let actor = program.actor("");
+    assert_eq!((actor.name.as_str(), actor.behalf.as_str()), ("token:report", "user:amira"));
+}
+
+#[test]
 fn each_request_is_decided_by_its_policy() {
     use Decision::{Allow, Refuse, SignIn, StepUp};
     use Policy::{Needs, NeedsStepUp, Open, SignedIn};

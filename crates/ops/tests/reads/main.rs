@@ -6,6 +6,7 @@ mod pages;
 mod people;
 mod scope;
 mod sensitive;
+mod tokens;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
