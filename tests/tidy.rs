@@ -347,3 +347,26 @@ fn no_text_points_outside_the_repository() {
         all.into_iter().filter(|name| outside.iter().any(|path| read(name).contains(path))).collect();
     must_be_empty(&wrong, "say it here, or cite a public source");
 }
+
+/// The rules of ASVS 5.0, and the test of each: `docs/asvs.csv`.
+#[test]
+fn every_rule_of_the_asvs_names_a_test_that_is_there() {
+    let tests: String = sources().iter().map(|name| read(name)).collect();
+    let mut reader = csv::Reader::from_reader(fs::File::open(root().join("docs/asvs.csv")).unwrap());
+    let head = ["requirement", "applies", "rule", "test", "result"];
+    assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), head);
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for row in reader.records().map(Result::unwrap) {
+        let is_sound = match (&row[1], &row[3], &row[4]) {
+            ("yes", test, "passed") => tests.contains(&format!("fn {test}(")),
+            ("yes", "", "open" | "by absence") | ("no", "", "not applicable") => true,
+            _ => false,
+        };
+        if !is_sound || row[2].is_empty() || !seen.insert(row[0].to_owned()) {
+            wrong.push(row[0].to_owned());
+        }
+    }
+    assert!(seen.len() > 40, "docs/asvs.csv has only {} rules", seen.len());
+    must_be_empty(&wrong, "name a test that is there, or say that the rule is open");
+}
