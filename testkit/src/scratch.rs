@@ -7,6 +7,9 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use store::Store;
 use tempfile::TempDir;
 
+/// Owns the databases of tests, and is no superuser.
+const OWNER: &str = "reval_t_owner";
+
 /// One of the two engines on which the store must behave the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -90,15 +93,29 @@ async fn on_server() -> Scratch {
     // Unwrap safety: `engines` names PostgreSQL only when there is a server.
     let admin = admin_url().expect("REVAL_TEST_POSTGRES names a server");
     let name = format!("reval_t_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+    // Two tests may make it at the same time.
+    let owner = format!(
+        "do $$ begin create role {OWNER} login password '{OWNER}'; \
+         exception when duplicate_object or unique_violation then null; end $$"
+    );
     // Unwrap safety: a test helper; the error names the server's complaint.
-    run(&admin, format!("create database {name}")).await.expect("a fresh database");
-    Scratch { url: with_database(&admin, &name), kept: Kept::Database { admin, name } }
+    run(&admin, owner).await.expect("an owner");
+    // Unwrap safety: as above.
+    run(&admin, format!("create database {name} owner {OWNER}")).await.expect("a fresh database");
+    Scratch { url: as_owner(&with_database(&admin, &name)), kept: Kept::Database { admin, name } }
 }
 
 async fn run(admin: &str, sql: String) -> Result<(), sqlx::Error> {
     let mut connection = PgConnection::connect(admin).await?;
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
     connection.close().await
+}
+
+/// Swaps the user in `postgres://user@host:port/database`: the walls between rows hold everybody but superusers.
+fn as_owner(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
+    let host = rest.split_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}://{OWNER}:{OWNER}@{host}")
 }
 
 /// Swaps the database in `postgres://user@host:port/database?options`.

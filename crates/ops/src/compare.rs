@@ -38,7 +38,7 @@ impl Ops {
         fields: Vec<Field>,
     ) -> Result<ComparePage, Fault> {
         let body = self.body(scope, code)?.clone();
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let freshness = self.freshness_of(&mut tx, &body.code).await?;
         let snapshot = store::list::get(&mut tx, body.code.as_str()).await?.map_or(0, |list| list.snapshot);
         if snapshot == 0 {

@@ -107,12 +107,12 @@ impl Ops {
 
     /// Reads wishes for the bodies of a scope: those that are not settled first, then the newest.
     pub async fn intents(&self, scope: &Scope) -> Result<Vec<IntentRow>, Fault> {
-        Ok(intent::recent(&mut self.read().await?, scope, SHOWN).await?)
+        Ok(intent::recent(&mut self.read_within(scope).await?, scope, SHOWN).await?)
     }
 
     /// Reads one wish; out of scope is the same as absent.
     pub async fn intent(&self, scope: &Scope, id: &str) -> Result<IntentStory, Fault> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let row = within(&mut tx, scope, id).await?;
         let life = intent::steps(&mut tx, id).await?;
         Ok(IntentStory { row, life })

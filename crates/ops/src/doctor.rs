@@ -77,7 +77,7 @@ impl Ops {
         let number = GmcNumber::parse(number).ok_or_else(|| Fault::not_found(ABSENT))?;
         let now = self.clock.now();
         let at = on.map_or(Ok(now), |day| end_of(day, now))?;
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let row = store::doctor::get(&mut tx, scope, &number).await?;
         let row = row.ok_or_else(|| Fault::not_found(ABSENT))?;
         let versions = visible(store::entry::history(&mut tx, &number).await?, viewer)?;

@@ -149,13 +149,13 @@ pub struct Counted<K> {
 impl Ops {
     /// Reads one page of doctors.
     pub async fn doctors(&self, scope: &Scope, filter: &Filter) -> Result<DoctorsPage, Fault> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         self.doctors_in(&mut tx, scope, filter).await
     }
 
     /// Reads one page of doctors, and how many there are under each notice that pages offer a list of.
     pub async fn by_notice(&self, scope: &Scope, filter: &Filter) -> Result<Counted<NoticeIs>, Fault> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let page = self.doctors_in(&mut tx, scope, filter).await?;
         let shown = self.narrowed(scope, filter.body.as_ref())?;
         let mut counts = Vec::new();
@@ -172,7 +172,7 @@ impl Ops {
         scope: &Scope,
         filter: &Filter,
     ) -> Result<Counted<DiscrepancyKind>, Fault> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let page = self.doctors_in(&mut tx, scope, filter).await?;
         let shown = self.narrowed(scope, filter.body.as_ref())?;
         let mut counts = Vec::new();
@@ -186,7 +186,7 @@ impl Ops {
     /// Reads what data have resolved about the doctors of a scope, the newest first; whoever may see a doctor now sees
     /// it, wherever the doctor was then.
     pub async fn resolved(&self, scope: &Scope, body: Option<&BodyCode>) -> Result<ResolvedPage, Fault> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let shown = self.narrowed(scope, body)?;
         let freshness = self.freshness_in(&mut tx, &shown).await?;
         let query = Query { claimed_too: true, limit: RESOLVED, ..Query::within(&shown) };

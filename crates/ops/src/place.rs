@@ -102,6 +102,11 @@ impl Ops {
         Ok(self.store.read().await?)
     }
 
+    /// The same for somebody's eyes: the store's own wall stands around their scope as well.
+    pub(crate) async fn read_within(&self, scope: &Scope) -> Result<Tx, Fault> {
+        Ok(self.store.read_within(scope).await?)
+    }
+
     /// What people call a list.
     pub fn name_of(&self, list: &str) -> String {
         if list == store::list::TIS {

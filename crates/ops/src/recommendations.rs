@@ -200,13 +200,13 @@ impl Ops {
 
     /// Reads those for the bodies of a scope: open ones first.
     pub async fn recommendations(&self, scope: &Scope) -> Result<Vec<RecommendationRow>, Fault> {
-        Ok(recommendation::recent(&mut self.read().await?, scope, SHOWN).await?)
+        Ok(recommendation::recent(&mut self.read_within(scope).await?, scope, SHOWN).await?)
     }
 
     /// Reads one with everything that is known of it; out of scope is the same as absent.
     pub async fn recommendation(&self, scope: &Scope, id: &str) -> Result<RecommendationPage, Fault> {
         let today = self.today().date;
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let row = within(&mut tx, scope, id).await?;
         // A doctor who has left the lists one may see leaves the recommendation readable, and not to be submitted.
         let facts = facts_of(&mut tx, scope, &row.number).await.unwrap_or_else(|_| gone(&row));

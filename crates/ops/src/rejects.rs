@@ -56,7 +56,7 @@ pub struct BodyRejects {
 impl Ops {
     /// Counts the rejects of a scope; raw text is not among them.
     pub async fn rejects(&self, scope: &Scope) -> Result<RejectsPage, Fault> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let freshness = self.freshness_in(&mut tx, scope).await?;
         let counts = store::reject::counts(&mut tx).await?;
         let counts = counts.into_iter().filter(|count| covers(scope, &count.list)).collect();
@@ -68,7 +68,7 @@ impl Ops {
     pub async fn rejects_of(&self, viewer: &Viewer, body: &str) -> Result<BodyRejects, Fault> {
         let body = self.body(&viewer.rejects, body)?.clone();
         let sensitive = if viewer.sensitive.covers(&body.code) { Shown::Yes } else { Shown::No };
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(&viewer.rejects).await?;
         let freshness = self.freshness_of(&mut tx, &body.code).await?;
         let counts = store::reject::counts(&mut tx).await?;
         let total = counts.iter().filter(|c| c.list == body.code.as_str()).map(|c| c.count).sum();

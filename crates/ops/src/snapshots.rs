@@ -66,7 +66,7 @@ impl Ops {
             let body = self.body(scope, list)?;
             (Scope::of([body.code.clone()]), body.name.clone())
         };
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let freshness = self.freshness_in(&mut tx, &shown).await?;
         let rows = store::snapshot::recent(&mut tx, list, SHOWN).await?;
         Ok(SnapshotsPage { freshness, name, code: list.to_owned(), rows })
@@ -77,7 +77,7 @@ impl Ops {
         let body = self.body(scope, body)?.clone();
         let code = body.code.as_str();
         let at = end_of(on, self.clock.now())?;
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let freshness = self.freshness_of(&mut tx, &body.code).await?;
         let snapshot = store::snapshot::at(&mut tx, code, at).await?;
         let mut entries = match &snapshot {

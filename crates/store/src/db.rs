@@ -168,7 +168,9 @@ impl Db {
                 StoreError::Unavailable("the address is neither sqlite:// nor postgres://".to_owned())
             })?
             .application_name("reval")
-            .options([("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "10min")]);
+            .options([("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "10min")])
+            // The walls between rows look dear to the planner; compiling a statement costs more than ours ever take.
+            .options([("jit", "off")]);
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(5))
@@ -346,6 +348,17 @@ impl Tx {
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })
+    }
+
+    /// From here on PostgreSQL shows no row of another body; an embedded store has no such wall.
+    pub(crate) async fn narrow(&mut self, bodies: &str) -> Result<(), StoreError> {
+        if let Inner::Postgres(tx) = &mut self.inner {
+            sqlx::query("select set_config('reval.bodies', $1, true)")
+                .bind(bodies)
+                .execute(&mut **tx)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Runs the statements of a migration file.

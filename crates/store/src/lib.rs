@@ -45,6 +45,9 @@ pub mod subject;
 pub mod tis_reading;
 pub mod watcher;
 
+use domain::ids::BodyCode;
+use domain::scope::Scope;
+
 pub use db::Tx;
 pub use error::StoreError;
 pub use lease::{LeaseClock, now};
@@ -77,6 +80,15 @@ impl Store {
     /// Begins a transaction that reads one consistent state: a page takes one and asks everything of it.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         self.db.begin_reading().await
+    }
+
+    /// The same for somebody's eyes: on PostgreSQL, rows of doctors outside their scope are not there, whatever is asked.
+    pub async fn read_within(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        let bodies: Vec<&BodyCode> = scope.bodies().collect();
+        let bodies = serde_json::to_string(&bodies).map_err(|_| StoreError::Corrupt { what: "scope" })?;
+        let mut tx = self.read().await?;
+        tx.narrow(&bodies).await?;
+        Ok(tx)
     }
 
     /// Whether this is the embedded store, which migrates by itself.

@@ -131,10 +131,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0015_api_tokens.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 16,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0016_row_walls.sql"),
+        after: Own { sqlite: "", postgres: include_str!("../migrations/0016_row_walls.postgres.sql") },
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 15;
+pub(crate) const NEWEST: i64 = 16;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

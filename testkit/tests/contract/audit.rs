@@ -34,7 +34,7 @@ async fn tamper(scratch: &Scratch, sql: &str) {
         "drop trigger audit_follows; drop trigger audit_not_changed; drop trigger audit_not_deleted;
          drop trigger audit_head_rises; drop trigger audit_head_stays; drop index audit_by_seq;"
     } else {
-        "alter table audit disable trigger all; alter table audit_head disable trigger all; drop index audit_by_seq;"
+        "alter table audit disable trigger user; alter table audit_head disable trigger user; drop index audit_by_seq;"
     };
     raw(scratch, &format!("{off} {sql}")).await.unwrap();
 }

@@ -12,6 +12,7 @@ mod overrides;
 mod publishing;
 mod readings;
 mod recounts;
+mod row_walls;
 mod run_logs;
 mod sending;
 mod watch;
