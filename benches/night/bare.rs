@@ -39,12 +39,32 @@ impl Bare {
         let mut differences = 0;
         for body in bodies {
             let answer = fetch(http, url, body).await?;
-            let current = self.current(body).await?;
-            let (gone, come) = merge(&current, &answer);
-            differences += (gone.len() + come.len()) as u64;
-            self.write(body, &gone, &come).await?;
+            differences += self.differ(body, &answer).await?;
         }
         Ok(differences)
+    }
+
+    /// Writes what differs between a list as it stands and as it should be.
+    pub async fn differ(&self, list: &str, wanted: &BTreeMap<String, String>) -> Outcome<u64> {
+        let current = self.current(list).await?;
+        let (gone, come) = merge(&current, wanted);
+        self.write(list, &gone, &come).await?;
+        Ok((gone.len() + come.len()) as u64)
+    }
+
+    /// Every row of all lists but one, by number.
+    pub async fn listed(&self, but: &str) -> Outcome<Vec<(String, String)>> {
+        const SQL: &str = "select number, content from bare where list <> $1 order by number, list";
+        Ok(match self {
+            Self::Sqlite(pool) => {
+                let rows = sqlx::query(SQL).bind(but).fetch_all(pool).await?;
+                rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+            }
+            Self::Postgres(pool) => {
+                let rows = sqlx::query(SQL).bind(but).fetch_all(pool).await?;
+                rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+            }
+        })
     }
 
     async fn current(&self, body: &str) -> Outcome<Vec<(String, String)>> {

@@ -1,11 +1,14 @@
 //! Measures a night against the bare contestant in one run: medians of alternated rounds, with their spread.
 //!
-//! `cargo bench --bench night -- [--doctors N] [--rounds N]`; on PostgreSQL too if `REVAL_TEST_POSTGRES` names a server.
+//! `cargo bench --bench night -- [--doctors N] [--rounds N] [--chain N]`, where the last measures the GMC and TIS together for so
+//! many doctors and nothing else; on PostgreSQL too if `REVAL_TEST_POSTGRES` names a server.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures the machine")]
 
 mod bare;
+mod chain;
 mod gmc;
+mod joined;
 mod stages;
 mod table;
 
@@ -52,6 +55,10 @@ fn argument(name: &str, default: u64) -> u64 {
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let (doctors, rounds) = (argument("--doctors", 54_005), argument("--rounds", 5));
+    let chain = argument("--chain", 0);
+    if chain > 0 {
+        return whole_chain(chain, rounds).await;
+    }
     println!(
         "one night of {doctors} doctors in 13 bodies, about 1 % changed; medians of {rounds} alternated rounds\n"
     );
@@ -62,12 +69,29 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
+/// The GMC's lists and TIS together.
+async fn whole_chain(doctors: u64, rounds: u64) -> Outcome<()> {
+    let days = chain::Days::write(doctors)?;
+    println!(
+        "the whole chain: {doctors} doctors in 13 bodies, {} persons in TIS, about 1 % changed; medians of {rounds} \
+         alternated rounds\n",
+        days.persons
+    );
+    let gmc = Gmc::start(doctors)?;
+    for engine in engines() {
+        chain::on(engine, &gmc, &days, rounds).await?;
+    }
+    Ok(())
+}
+
 async fn on(engine: Engine, gmc: &Gmc, size: (u64, u64)) -> Outcome<()> {
     let (doctors, rounds) = size;
     let (ours, theirs) = (scratch(engine).await, scratch(engine).await);
     let place = Place { store_url: Some(ours.url.clone()), program: gmc.program(), doctors: 485 };
     let mut sandbox = Sandbox::furnish(&place).await?;
     sandbox.ask(&gmc.url())?;
+    // Counting again is measured with the whole chain, by itself.
+    sandbox.context.is_recounting = false;
     let bodies: Vec<String> = sandbox.context.bodies.iter().map(ToString::to_string).collect();
     let http = reqwest::Client::builder().no_proxy().build()?;
     let bare = Bare::open(&theirs.url).await?;
