@@ -1,6 +1,8 @@
 //! A small visible world, written as a night writes it: four bodies, one held, one failed, one never asked; TIS; a
 //! run with its evidence; people who are plainly made up.
 
+mod sent;
+
 use std::collections::BTreeMap;
 
 use domain::account::Account;
@@ -24,6 +26,8 @@ use store::entry::Entry;
 use store::list::TIS;
 use store::snapshot::{Kind, Publish};
 use store::{Store, StoreError, Tx};
+
+pub use sent::{DRAFT, INTENT};
 
 /// Held tonight; its last good list is of the night before.
 pub const HELD: &str = "1-AIIDWT";
@@ -158,6 +162,7 @@ pub async fn write(store: &Store) -> Result<(), StoreError> {
     lists(&mut tx).await?;
     join_all(&mut tx).await?;
     tonight(&mut tx).await?;
+    sent::write(&mut tx).await?;
     tx.commit().await
 }
 

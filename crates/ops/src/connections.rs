@@ -110,6 +110,23 @@ impl Ops {
         Ok(intent::recent(&mut self.read_within(scope).await?, scope, SHOWN).await?)
     }
 
+    /// Reads the wishes about a doctor for the bodies of a scope that no list can show yet: those that are not settled, and
+    /// those that were accepted since the lists were asked for.
+    pub async fn under_way(
+        &self,
+        scope: &Scope,
+        number: &GmcNumber,
+        lists_as_of: Option<Timestamp>,
+    ) -> Result<Vec<IntentRow>, Fault> {
+        let mut rows = intent::of_doctor(&mut self.read().await?, number).await?;
+        rows.retain(|row| {
+            let is_newer = row.settled_at.zip(lists_as_of).is_none_or(|(settled, as_of)| settled > as_of);
+            let is_shown = !row.standing.is_end() || (row.standing == Standing::Accepted && is_newer);
+            is_shown && scope.covers(&row.body)
+        });
+        Ok(rows)
+    }
+
     /// Reads one wish; out of scope is the same as absent.
     pub async fn intent(&self, scope: &Scope, id: &str) -> Result<IntentStory, Fault> {
         let mut tx = self.read_within(scope).await?;

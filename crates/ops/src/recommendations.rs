@@ -17,6 +17,7 @@ use store::recommendation::{self, NewRecommendation};
 use crate::alert::Word;
 use crate::connections::digest;
 use crate::fault::{Fault, Kind as Wrong};
+use crate::freshness::Freshness;
 use crate::place::Ops;
 use crate::rows::{AnswerRow, CommentRow, DoctorRow, OfficerRow, RecommendationRow, StepRow};
 
@@ -91,6 +92,15 @@ impl Ops {
         audit(&mut tx, ("draft-recommendation", &id, words.kind), word, now).await?;
         tx.commit().await?;
         self.recommendation(scope, &id).await
+    }
+
+    /// How old the list is that has a doctor of a scope: whoever drafts for them must see it. Without such a list the doctor is
+    /// as absent as anywhere else.
+    pub async fn drafted_from(&self, scope: &Scope, number: &str) -> Result<Freshness, Fault> {
+        let number = GmcNumber::parse(number).ok_or_else(|| Fault::not_found(ABSENT))?;
+        let mut tx = self.read().await?;
+        let body = facts_of(&mut tx, scope, &number).await?.body.ok_or_else(|| Fault::not_found(ABSENT))?;
+        self.freshness_of(&mut tx, &body).await
     }
 
     /// Changes the words of a draft; whoever read an older version changes nothing.

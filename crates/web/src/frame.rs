@@ -71,11 +71,13 @@ pub struct Frame {
 }
 
 /// The places of the way around, each with the right that opens it.
-const PLACES: [(&str, &str, Right); 12] = [
+const PLACES: [(&str, &str, Right); 14] = [
     ("/", "Overview", Right::ReadCounts),
     ("/under-notice", "Under notice", Right::ReadDoctors),
     ("/doctors", "Doctors", Right::ReadDoctors),
     ("/discrepancies", "Discrepancies", Right::ReadDoctors),
+    ("/recommendations", "Recommendations", Right::ReadDoctors),
+    ("/connections", "Sent to the GMC", Right::ReadDoctors),
     ("/rejects", "Rejects", Right::ReadCounts),
     ("/holds", "Holds", Right::ReadCounts),
     ("/snapshots", "Snapshots", Right::ReadCounts),

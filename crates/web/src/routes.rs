@@ -19,8 +19,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::gate::{Gate, gate};
 use crate::pages::{
-    account, alert, alerts, as_of, audit, bodies, discrepancies, doctor, doctors, holds, invitation,
-    licences, overview, rejects, runs, sign_in, snapshots, step_up, tis, under_notice, users,
+    account, alert, alerts, as_of, audit, bodies, connect, connections, discrepancies, doctor, doctors,
+    drafting, holds, invitation, licences, overview, recommendations, rejects, runs, sign_in, snapshots,
+    step_up, tis, under_notice, users,
 };
 use crate::{App, api, around, assets, fault, health, status};
 
@@ -55,6 +56,10 @@ fn change<H: Handler<T, Arc<App>>, T: 'static>(path: &'static str, policy: Polic
 }
 
 fn table() -> Vec<Row> {
+    [doctors_and_bodies(), to_the_gmc(), everything_else()].into_iter().flatten().collect()
+}
+
+fn doctors_and_bodies() -> Vec<Row> {
     let counts = Needs(Right::ReadCounts);
     let doctors_are_read = Needs(Right::ReadDoctors);
     vec![
@@ -64,6 +69,33 @@ fn table() -> Vec<Row> {
         read("/under-notice", doctors_are_read, under_notice::get),
         read("/doctors", doctors_are_read, doctors::get),
         read("/doctors/{number}", doctors_are_read, doctor::get),
+    ]
+}
+
+/// What people want of the GMC.
+fn to_the_gmc() -> Vec<Row> {
+    let doctors_are_read = Needs(Right::ReadDoctors);
+    vec![
+        read("/doctors/{number}/recommend", Needs(Right::Draft), drafting::get),
+        change("/doctors/{number}/recommend", Needs(Right::Draft), drafting::post),
+        read("/connections", doctors_are_read, connections::all),
+        read("/connections/new", Needs(Right::Connect), connect::get),
+        change("/connections/new", NeedsStepUp(Right::Connect), connect::post),
+        read("/connections/{id}", doctors_are_read, connections::one),
+        change("/connections/{id}/settle", NeedsStepUp(Right::Connect), connections::settle),
+        read("/recommendations", doctors_are_read, recommendations::all),
+        read("/recommendations/{id}", doctors_are_read, recommendations::one),
+        change("/recommendations/{id}/change", Needs(Right::Draft), recommendations::change),
+        change("/recommendations/{id}/comment", Needs(Right::Draft), recommendations::comment),
+        change("/recommendations/{id}/withdraw", Needs(Right::Draft), recommendations::withdraw),
+        change("/recommendations/{id}/submit", NeedsStepUp(Right::Submit), recommendations::submit),
+    ]
+}
+
+fn everything_else() -> Vec<Row> {
+    let counts = Needs(Right::ReadCounts);
+    let doctors_are_read = Needs(Right::ReadDoctors);
+    vec![
         read("/discrepancies", doctors_are_read, discrepancies::get),
         read("/rejects", counts, rejects::all),
         read("/rejects/{code}", Needs(Right::ReadRejects), rejects::of_body),

@@ -5,8 +5,10 @@ use domain::discrepancy::DiscrepancyKind;
 use domain::freshness::Age;
 use domain::hold::HoldState;
 use domain::joined::Presence;
+use domain::recommendation::{Outcome, Status};
 use domain::recount::Verdict;
 use domain::run::{BodyOutcome, RunState};
+use domain::sending::{Standing, Wish};
 use ops::doctors::NoticeIs;
 
 use crate::parts::Tag;
@@ -20,6 +22,40 @@ pub fn role(role: Role) -> &'static str {
         Role::Operations => "Operations",
         Role::Auditor => "Auditor",
     }
+}
+
+/// A wish of the GMC.
+pub fn wish(wish: Wish) -> &'static str {
+    match wish {
+        Wish::Recommend => "Recommendation",
+        Wish::Connect => "Connection",
+        Wish::Disconnect => "Disconnection",
+    }
+}
+
+/// Where a wish stands.
+pub fn standing(standing: Standing) -> Tag {
+    match standing {
+        Standing::Queued => Tag::new("Waits to be sent", "white"),
+        Standing::Sending => Tag::new("Being sent", "blue"),
+        Standing::Unknown => Tag::new("Unknown, confirming", "orange"),
+        Standing::Accepted => Tag::new("Accepted", "green"),
+        Standing::Rejected => Tag::new("Refused by the GMC", "red"),
+        Standing::Abandoned => Tag::new("Given up", "grey"),
+    }
+}
+
+/// Where a recommendation stands.
+pub fn recommendation(status: &Status) -> Tag {
+    let colour = match status {
+        Status::Draft => "white",
+        Status::Returned | Status::Decided(Outcome::Rejected) => "red",
+        Status::Submitted | Status::UnderReview => "blue",
+        Status::Confirming => "orange",
+        Status::Decided(_) => "green",
+        Status::Withdrawn => "grey",
+    };
+    Tag::new(status.sentence().to_owned(), colour)
 }
 
 /// An age.

@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use domain::access::Right;
+use domain::ids::{BodyCode, GmcNumber};
+use domain::sending::Standing;
 use domain::trainee::Trainee;
+use domain::view::ViewRow;
 use jiff::Timestamp;
 use ops::doctor::{DoctorPage, OnList};
+use ops::rows::IntentRow;
 use ops::{Event, Happening, Shown};
 
 use super::{Page, as_of, complaining, listing, resolved};
@@ -30,6 +35,8 @@ struct View {
     marks: Vec<Tag>,
     then: Option<String>,
     disagreement: Option<Callout>,
+    under_way: Option<Callout>,
+    acts: Vec<Cell>,
     gmc: Vec<(String, Summary)>,
     gmc_absent: &'static str,
     tis: Option<(String, Summary)>,
@@ -53,7 +60,14 @@ pub async fn get(
     let view = &page.row.view;
     let name = listing::name(view);
     let now = page.freshness.at;
+    let lists_as_of = page.said.lists.iter().map(|list| list.data_as_of).max();
+    let sent = match GmcNumber::parse(&view.gmc_number) {
+        Some(number) => app.ops.under_way(&reader.doctors(), &number, lists_as_of).await?,
+        None => Vec::new(),
+    };
     let view = View {
+        under_way: under_way(&app, &sent),
+        acts: acts(&reader, view),
         frame: Frame::of(&app, &reader, "", name.as_str())
             .below("/doctors", "Doctors")
             .complaining(errors.is_any()),
@@ -77,6 +91,36 @@ pub async fn get(
         errors,
     };
     complaining(&view, &view.errors)
+}
+
+/// What was sent to the GMC and no list shows yet.
+fn under_way(app: &App, sent: &[IntentRow]) -> Option<Callout> {
+    let told = sent.iter().map(|row| {
+        let (wish, body) = (words::wish(row.wish), app.ops.name_of(row.body.as_str()));
+        let stands = match row.standing {
+            Standing::Accepted => "accepted by the GMC; the next list confirms it".to_owned(),
+            other => words::standing(other).text.to_lowercase(),
+        };
+        Cell::link(format!("/connections/{}", encoded(&row.id)), format!("{wish} for {body}: {stands}"))
+    });
+    (!sent.is_empty()).then(|| Callout {
+        weight: Weight::Inset,
+        heading: "Sent, awaiting the GMC's confirmation".to_owned(),
+        paragraphs: told.collect(),
+    })
+}
+
+/// What whoever reads may begin here.
+fn acts(reader: &Reader, view: &ViewRow) -> Vec<Cell> {
+    let number = encoded(&view.gmc_number);
+    let is_within =
+        |right| view.body.as_deref().is_some_and(|body| reader.scope(right).covers(&BodyCode::new(body)));
+    let draft = is_within(Right::Draft)
+        .then(|| Cell::link(format!("/doctors/{number}/recommend"), "Draft a recommendation"));
+    let connect = reader.may(Right::Connect).then(|| {
+        Cell::link(format!("/connections/new?doctor={number}"), "Connect or disconnect this doctor")
+    });
+    draft.into_iter().chain(connect).collect()
 }
 
 const ABSENT_NOW: &str = "No list of yours names this doctor now.";

@@ -9,6 +9,8 @@ use crate::parts::{Choice, Errors};
 pub enum Kind {
     /// A line of text.
     Text,
+    /// Several lines of text.
+    Lines,
     /// A password; shown on request where scripts run.
     Password,
     /// A code of digits.

@@ -10,6 +10,7 @@ mod matrix;
 mod people;
 mod programs;
 mod reading;
+mod sending;
 mod site;
 
 use axum::http::Method;
@@ -17,13 +18,19 @@ use site::{Answer, Pages, from_another_site, site};
 use testkit::world::{HOLD, RUN};
 
 /// Every entrance with an address of the small world under it.
-const ADDRESSES: [(&str, &str); 40] = [
+const ADDRESSES: [(&str, &str); 46] = [
     ("/", "/"),
     ("/bodies/{code}", "/bodies/1-25U-830"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-23"),
     ("/under-notice", "/under-notice"),
     ("/doctors", "/doctors?q=spec"),
     ("/doctors/{number}", "/doctors/9000001"),
+    ("/doctors/{number}/recommend", "/doctors/9000001/recommend"),
+    ("/connections", "/connections"),
+    ("/connections/new", "/connections/new?doctor=9000001"),
+    ("/connections/{id}", "/connections/00000000-0000-7000-8000-0000000000e1"),
+    ("/recommendations", "/recommendations"),
+    ("/recommendations/{id}", "/recommendations/00000000-0000-7000-8000-0000000000f1"),
     ("/discrepancies", "/discrepancies?kind=transfer"),
     ("/rejects", "/rejects"),
     ("/rejects/{code}", "/rejects/1-AIIDWT"),

@@ -23,6 +23,8 @@ enum About {
     Counts,
     /// Doctors of [`HELD`].
     Doctors,
+    /// What is prepared for doctors of [`HELD`], by whoever has a right to it there.
+    Drafts,
     /// Records of [`HELD`] as they were received.
     Raw,
     /// [`world::MOVER`], who is on [`HELD`] until they move to [`FRESH`].
@@ -37,13 +39,13 @@ enum About {
     Away,
 }
 
-use About::{Absent, Away, Counts, Doctors, Everything, Mover, Nobody, Raw, Unwell};
+use About::{Absent, Away, Counts, Doctors, Drafts, Everything, Mover, Nobody, Raw, Unwell};
 
 /// An entrance, an address of it, what that is about, and to whom it opens: a letter each for observer, admin, approver,
 /// operations and auditor. Written by hand: it must not follow from the table that it judges.
 type Line = (&'static str, &'static str, About, &'static str);
 
-const LINES: [Line; 41] = [
+const LINES: [Line; 47] = [
     ("/", "/", Everything, "OAPX-"),
     ("/bodies/{code}", "/bodies/1-AIIDWT", Doctors, "OAP--"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-24", Doctors, "OAP--"),
@@ -51,6 +53,12 @@ const LINES: [Line; 41] = [
     ("/doctors", "/doctors", Everything, "OAP--"),
     ("/doctors/{number}", "/doctors/9000001", Doctors, "OAP--"),
     ("/doctors/{number}", "/doctors/9000002", Mover, "OAP--"),
+    ("/doctors/{number}/recommend", "/doctors/9000001/recommend", Drafts, "-AP--"),
+    ("/connections", "/connections", Everything, "OAP--"),
+    ("/connections/new", "/connections/new", Everything, "-AP--"),
+    ("/connections/{id}", "/connections/00000000-0000-7000-8000-0000000000e1", Doctors, "OAP--"),
+    ("/recommendations", "/recommendations", Everything, "OAP--"),
+    ("/recommendations/{id}", "/recommendations/00000000-0000-7000-8000-0000000000f1", Doctors, "OAP--"),
     ("/discrepancies", "/discrepancies", Everything, "OAP--"),
     ("/rejects", "/rejects", Everything, "OAPX-"),
     ("/rejects/{code}", "/rejects/1-AIIDWT", Raw, "-AP--"),
@@ -132,7 +140,7 @@ fn expected(line: &Line, role: Role, situation: Situation) -> StatusCode {
         Unwell => return StatusCode::SERVICE_UNAVAILABLE,
         Away => return if is_out { StatusCode::OK } else { StatusCode::SEE_OTHER },
         _ if is_out => return StatusCode::SEE_OTHER,
-        Everything | Counts | Doctors | Raw | Mover => {}
+        Everything | Counts | Doctors | Drafts | Raw | Mover => {}
     }
     let is_given = opens(role, who) && (situation != Situation::None || !is_over_bodies || who == "OAPXU");
     if !is_given && !is_observer_too {
@@ -243,7 +251,7 @@ async fn every_cell_of_entrance_role_and_situation_is_as_it_must_be() {
 }
 
 /// The same for what changes something; whoever may is let through, whatever then comes of an empty form.
-const CHANGES: [Line; 19] = [
+const CHANGES: [Line; 26] = [
     ("/holds/{id}/approve", "/holds/00000000-0000-7000-8000-00000000c0de/approve", Counts, "--P--"),
     ("/holds/{id}/reject", "/holds/00000000-0000-7000-8000-00000000c0de/reject", Counts, "--P--"),
     (
@@ -253,6 +261,33 @@ const CHANGES: [Line; 19] = [
         "---X-",
     ),
     ("/alerts/{id}/resolve", "/alerts/00000000-0000-7000-8000-0000000000d1/resolve", Everything, "---X-"),
+    ("/doctors/{number}/recommend", "/doctors/9000001/recommend", Drafts, "-AP--"),
+    ("/connections/new", "/connections/new", Everything, "-AP--"),
+    ("/connections/{id}/settle", "/connections/00000000-0000-7000-8000-0000000000e1/settle", Drafts, "-AP--"),
+    (
+        "/recommendations/{id}/change",
+        "/recommendations/00000000-0000-7000-8000-0000000000f1/change",
+        Drafts,
+        "-AP--",
+    ),
+    (
+        "/recommendations/{id}/comment",
+        "/recommendations/00000000-0000-7000-8000-0000000000f1/comment",
+        Drafts,
+        "-AP--",
+    ),
+    (
+        "/recommendations/{id}/withdraw",
+        "/recommendations/00000000-0000-7000-8000-0000000000f1/withdraw",
+        Drafts,
+        "-AP--",
+    ),
+    (
+        "/recommendations/{id}/submit",
+        "/recommendations/00000000-0000-7000-8000-0000000000f1/submit",
+        Drafts,
+        "--P--",
+    ),
     ("/users/add", "/users/add", Everything, "---X-"),
     ("/users/{id}/grant", "/users/account-everybody/grant", Everything, "---X-"),
     ("/users/{id}/disable", "/users/account-everybody/disable", Everything, "---X-"),

@@ -1,0 +1,51 @@
+//! What people have wished of the GMC in the visible world.
+
+use domain::ids::BodyCode;
+use domain::recommendation::{Facts, Kind as Recommended, Words};
+use domain::sending::{Mover, Wish};
+use store::intent::{NewIntent, Step};
+use store::recommendation::NewRecommendation;
+use store::{StoreError, Tx};
+
+use super::{HELD, hour, number};
+
+/// A change of a connection that waits to be sent, for a doctor of the held list.
+pub const INTENT: &str = "00000000-0000-7000-8000-0000000000e1";
+/// A draft for the same doctor.
+pub const DRAFT: &str = "00000000-0000-7000-8000-0000000000f1";
+
+/// What people want of the GMC about the first doctor.
+pub(super) async fn write(tx: &mut Tx) -> Result<(), StoreError> {
+    let (doctor, body) = (number(1), BodyCode::new(HELD));
+    let new = NewIntent {
+        id: INTENT,
+        wish: Wish::Disconnect,
+        number: &doctor,
+        body: &body,
+        from_body: Some(&body),
+        batch: INTENT,
+        fields: "{}",
+        fields_sha256: "",
+        asked_by: "user:somebody",
+        reason: "a rehearsal",
+    };
+    let step =
+        Step { mover: Mover::Person, actor: "user:somebody", sentence: "wished", code: None, at: hour(-1) };
+    store::intent::insert(tx, &new, step).await?;
+    let words = Words { kind: Recommended::Revalidate, deferral_date: None, reason: None, sub_reason: None };
+    let facts = Facts {
+        body: Some(body.clone()),
+        last_name: None,
+        under_notice: "yes".to_owned(),
+        submission_date: None,
+    };
+    let draft = NewRecommendation {
+        id: DRAFT,
+        number: &doctor,
+        body: &body,
+        words: &words,
+        facts: &facts,
+        actor: "user:somebody",
+    };
+    store::recommendation::insert(tx, &draft, hour(-1)).await.map(drop)
+}
