@@ -1,7 +1,7 @@
 //! The scheduler: plans runs ahead of their hour, ends what nobody began, and claims what is due. Any number of nodes
 //! may do this at once; the store decides each race.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::job::{self, Class, Job, Kind, Trigger};
 use domain::run::{AttemptState, RunState};
@@ -262,15 +262,16 @@ impl Scheduler {
     }
 
     async fn chance(&self, tx: &mut Tx) -> Result<Option<Chance>, StoreError> {
-        let live = store::due::live(tx, self.ledger.clock.now()).await?;
-        let running: Vec<String> =
-            live.iter().filter(|run| run.state == RunState::Running).map(|run| run.job.clone()).collect();
-        for run in live {
-            if self.ledger.is_external(&run.job) {
-                continue;
-            }
+        let (live, now) =
+            (store::due::live(tx, self.ledger.clock.now()).await?, self.ledger.lease_now(tx).await?);
+        let is_running = |run: &&RunRow| run.state == RunState::Running;
+        let running: BTreeSet<String> = live.iter().filter(is_running).map(|run| run.job.clone()).collect();
+        let jobs = self.ledger.jobs.iter();
+        let others: BTreeSet<&str> =
+            jobs.filter(|job| job.kind == Kind::External).map(|job| job.name.as_str()).collect();
+        for run in live.into_iter().filter(|run| !others.contains(run.job.as_str())) {
             let chance = match run.state {
-                RunState::Running => self.to_take_up(tx, run).await?,
+                RunState::Running => self.to_take_up(tx, run, now).await?,
                 _ if running.contains(&run.job) => None,
                 _ => self.to_begin(tx, run).await?,
             };
@@ -304,12 +305,20 @@ impl Scheduler {
         Ok((is_ready && is_ours).then_some(Chance::Begin(run)))
     }
 
-    async fn to_take_up(&self, tx: &mut Tx, run: RunRow) -> Result<Option<Chance>, StoreError> {
+    async fn to_take_up(
+        &self,
+        tx: &mut Tx,
+        run: RunRow,
+        now: Timestamp,
+    ) -> Result<Option<Chance>, StoreError> {
+        let has_lapsed = run.lease_until.is_none_or(|until| until < now);
+        // Most are held by a node that lives; their attempts need not be read.
+        if !has_lapsed && !self.ledger.is_alone {
+            return Ok(None);
+        }
         let attempts = store::run::attempts(tx, &run.id).await?;
         let is_open = attempts.last().is_some_and(|last| last.state == AttemptState::Running.word());
-        let now = self.ledger.lease_now(tx).await?;
-        let is_lapsed = run.lease_until.is_none_or(|until| until < now) || (is_open && self.ledger.is_alone);
-        if !is_lapsed {
+        if !has_lapsed && !is_open {
             return Ok(None);
         }
         let is_ours = self.ledger.job(&run.job).is_none_or(|job| self.ledger.refusal(job).is_none());
