@@ -327,18 +327,6 @@ fn every_word_of_the_glossary_is_a_word_of_the_code() {
 }
 
 #[test]
-fn every_requirement_that_is_met_names_a_test_that_there_is() {
-    let code: String = sources().iter().map(|name| read(name)).collect();
-    let text = read("docs/asvs.csv");
-    let rows: Vec<_> = csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect();
-    assert!(rows.len() > 30, "docs/asvs.csv has only {} rows", rows.len());
-    let is_there = |test: &str| code.contains(&format!("fn {test}("));
-    let wrong = rows.iter().filter(|row| &row[4] == "met" && !is_there(&row[3]));
-    let wrong: Vec<String> = wrong.map(|row| format!("{}: {}", &row[0], &row[3])).collect();
-    must_be_empty(&wrong, "name the test that shows it in docs/asvs.csv, or say that it is not met");
-}
-
-#[test]
 fn no_text_points_outside_the_repository() {
     let outside = [concat!("/wo", "rk/"), concat!("../sha", "red")];
     let all = files("", "");
