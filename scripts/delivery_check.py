@@ -176,7 +176,7 @@ def plan(site, channels, store):
     """Serves until rows stand ahead of their hour, then dies, so that nobody begins them."""
     serving = site.start(channels, "serve", store=store)
     tomorrow = (site.now + datetime.timedelta(days=1)).strftime("%Y-%m-%dT00:05#1")
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while tomorrow not in site.run(channels, "runs", "gmc-sync", store=store).stdout and time.monotonic() < until:
         time.sleep(0.2)
     serving.kill()

@@ -48,6 +48,8 @@ nights! {
     s16_a_letter_case_hides_nobody_and_a_strange_type_is_marked: "S16",
     s18_a_rebuild_takes_nothing_away: "S18",
     s22_what_others_connect_is_counted_and_shown: "S22",
+    s23_a_lost_reply_is_confirmed_by_a_person_and_never_sent_twice: "S23",
+    s24_three_doubts_stop_the_queue_and_each_is_settled_once: "S24",
     s25_a_big_night_fits_into_small_memory: "S25",
     s27_with_the_channels_dead_nothing_is_lost: "S27",
     s28_who_is_told_follows_from_the_policy: "S28",

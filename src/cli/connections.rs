@@ -101,6 +101,9 @@ pub struct Settle {
     /// It is not at the GMC, or was not sent yet; give it up.
     #[arg(long)]
     give_up: bool,
+    /// The id under which the GMC has a recommendation; without it nobody can ask what becomes of it.
+    #[arg(long, value_name = "ID", requires = "found")]
+    gmc_id: Option<String>,
     /// What you saw, and where.
     #[arg(long)]
     reason: String,
@@ -152,7 +155,7 @@ pub async fn settle(common: &Common, args: &Settle) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
     let (ops, actor) = (house.ops(), house.actor(&args.reason));
     let say = match (args.found, args.send_again) {
-        (true, _) => Say::Found(None),
+        (true, _) => Say::Found(args.gmc_id.as_deref()),
         (_, true) => Say::NotThereSendAgain,
         _ => Say::GiveUp,
     };

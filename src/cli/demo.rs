@@ -19,6 +19,7 @@ use super::Common;
 use super::gmc_sim::listen;
 use super::say::{Voice, json as say_json, line};
 use super::serve::until_asked;
+use super::signals::watched;
 use crate::exit::{Exit, Failure};
 use crate::wiring::{House, Quiet, Role, SystemClock, metrics, settings, start_logs, take};
 
@@ -63,12 +64,13 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let house = House::open(settings).await?;
     let _serve = house.take(Role::Serve)?;
     let address = listener.local_addr().map_err(|error| broken(error.into()))?;
+    let asked = watched()?;
     tell(common.voice(), address, (&story, &config));
     let ready = Arc::new(AtomicBool::new(true));
     let mut app = house.pages(Arc::clone(&ready), metrics()?, Arc::default())?;
     app.ops.access.rules.is_demo = true;
     app.demo_users = people(&app.ops).await?;
-    until_asked(listener, web::router(app), &ready).await?;
+    until_asked(listener, web::router(app), &ready, asked).await?;
     house.store.close().await;
     Ok(Exit::Done)
 }

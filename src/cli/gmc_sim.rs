@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use super::Common;
 use super::say::{Voice, json as say_json, line};
-use super::signals::asked_to_end;
+use super::signals::watched;
 use crate::exit::{Exit, Failure};
 use crate::wiring::SystemClock;
 
@@ -61,6 +61,7 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let simulator = Simulator::start(SimConfig::new(world), listener)
         .map_err(|error| Failure::new(Exit::Unavailable, format!("the simulator cannot listen: {error}")))?;
     simulator.set_night(args.night);
+    let asked = watched()?;
     match common.voice() {
         Voice::Json => {
             say_json(&json!({ "url": simulator.url(), "doctors": args.doctors, "numbers": numbers }))
@@ -70,7 +71,7 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
             line(format!("{} made-up doctors, {numbers}; stop with Ctrl-C", args.doctors));
         }
     }
-    asked_to_end().await?;
+    asked.await;
     Ok(Exit::Done)
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::gmc_sim::listen;
 use super::say::either;
-use super::signals::asked_to_end;
+use super::signals::watched;
 use super::{Common, audit_heads, nodes, scheduling, sending, users, watch};
 use crate::exit::{Exit, Failure};
 use crate::wiring::{Quiet, Role, build, metrics};
@@ -51,6 +51,7 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let unheard = Arc::new(AtomicU64::new(0));
     tokio::spawn(keep_counted(house.ops(), Arc::clone(&unheard)));
     let app = house.pages(Arc::clone(&ready), metrics, unheard)?;
+    let asked = watched()?;
     let environment = &house.config.site.environment;
     let text = format!("http://{address} serves environment \"{environment}\"; stop with Ctrl-C");
     either(common.voice(), text, &json!({ "url": format!("http://{address}"), "environment": environment }));
@@ -60,7 +61,7 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let scheduling = scheduling::start(&house, &ready);
     let sending = sending::start(&house, &ready)?;
     let watching = tokio::spawn(watch::keep(Arc::clone(&house), "serve", Arc::clone(&ready)));
-    until_asked(listener, web::router(app), &ready).await?;
+    until_asked(listener, web::router(app), &ready, asked).await?;
     watching.await.map_err(|error| anyhow::anyhow!("the watch broke off: {error}"))?;
     heads.await.map_err(|error| anyhow::anyhow!("writing the audit's head broke off: {error}"))?;
     if let Some(scheduling) = scheduling {
@@ -98,6 +99,7 @@ pub async fn until_asked(
     listener: TcpListener,
     router: axum::Router,
     ready: &AtomicBool,
+    asked: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
     let (drain, draining) = oneshot::channel::<()>();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -107,7 +109,7 @@ pub async fn until_asked(
     });
     let mut served = tokio::spawn(served.into_future());
     tokio::select! {
-        asked = asked_to_end() => asked?,
+        () = asked => {}
         ended = &mut served => return Err(ended_by_itself(ended)),
     }
     ready.store(false, Ordering::Relaxed);

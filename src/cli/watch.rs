@@ -11,7 +11,7 @@ use watch::deliver::Rest;
 
 use super::Common;
 use super::say::either;
-use super::signals::asked_to_end;
+use super::signals::watched;
 use crate::exit::{Exit, Failure};
 use crate::wiring::{House, Quiet, make_private_folder};
 
@@ -60,11 +60,12 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let going = Arc::new(AtomicBool::new(true));
     let house = Arc::new(house);
     let kept = tokio::spawn(keep(Arc::clone(&house), "alone", Arc::clone(&going)));
+    let asked = watched()?;
     let environment = house.config.site.environment.clone();
     let text = format!("watches environment \"{environment}\"; stop with Ctrl-C");
     either(common.voice(), text, &json!({ "environment": environment }));
     tracing::info!(environment, "watch_started");
-    asked_to_end().await?;
+    asked.await;
     going.store(false, Ordering::Relaxed);
     kept.await.map_err(|error| anyhow::anyhow!("the watch broke off: {error}"))?;
     house.store.close().await;

@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::invariants;
 use crate::sandbox::{Place, Sandbox};
 use crate::scenarios::{
-    kills, s00, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s25, s27, s28, s30,
+    kills, s00, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s23, s24, s25, s27, s28, s30,
 };
 
 /// A drill.
@@ -20,7 +20,7 @@ pub struct Scenario {
 }
 
 /// All drills.
-pub const SCENARIOS: [Scenario; 18] = [
+pub const SCENARIOS: [Scenario; 20] = [
     Scenario { name: "S00", title: "November 2020, whole", doctors: 485 },
     Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
     Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
@@ -34,6 +34,8 @@ pub const SCENARIOS: [Scenario; 18] = [
     Scenario { name: "S16", title: "Two hundred of no known type", doctors: 2_405 },
     Scenario { name: "S18", title: "Full rebuild on production", doctors: 485 },
     Scenario { name: "S22", title: "Connected at the GMC by somebody else", doctors: 485 },
+    Scenario { name: "S23", title: "Accepted, but the answer was lost", doctors: 485 },
+    Scenario { name: "S24", title: "Three tries, no takers; one stuck", doctors: 485 },
     Scenario { name: "S25", title: "Small memory, big night", doctors: 60_005 },
     Scenario { name: "S27", title: "The messenger is dead", doctors: 485 },
     Scenario { name: "S28", title: "First failure, flap, repeat", doctors: 485 },
@@ -65,6 +67,8 @@ pub async fn play(name: &str, place: &Place) -> Result<Facts, DrillError> {
         "S16" => s16::play(&mut sandbox, &mut facts).await?,
         "S18" => s18::play(&mut sandbox, &mut facts).await?,
         "S22" => s22::play(&mut sandbox, &mut facts).await?,
+        "S23" => s23::play(&mut sandbox, &mut facts).await?,
+        "S24" => s24::play(&mut sandbox, &mut facts).await?,
         "S25" => s25::play(&mut sandbox, &mut facts).await?,
         "S27" => s27::play(&mut sandbox, &mut facts).await?,
         "S28" => s28::play(&mut sandbox, &mut facts).await?,

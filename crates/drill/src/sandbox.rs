@@ -16,13 +16,14 @@ use simulator::population::World;
 use simulator::tis::write_extracts;
 use simulator::{SimConfig, Simulator};
 use sources::gmc::client::Retries;
-use sources::gmc::{Caps, GmcClient, GmcSettings, Secret};
+use sources::gmc::{Caps, GmcClient, GmcSettings, Lines, Secret};
 use store::alert::AlertRow;
 use store::hold::HoldRow;
 use store::{LeaseClock, Store};
 use sync::context::{Brake, Context};
 use sync::holds::{Approval, Decided, approve};
 use sync::night::{NightRequest, Report};
+use sync::sending::{Breaker, Sender};
 use sync::tis::{TisPlace, TisSource};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -226,6 +227,23 @@ impl Sandbox {
         Ok(store::digest::published(&mut self.context.store.read().await?).await?)
     }
 
+    /// What takes words to the GMC, of one node, in this process.
+    pub fn sender(&self, node: &str) -> Result<Sender, DrillError> {
+        let settings = settings(&self.simulator.url());
+        let lines = Lines::new(settings.clone()).map_err(|error| DrillError::Furnish(error.to_string()))?;
+        Ok(Sender {
+            store: self.context.store.clone(),
+            lines,
+            gmc: client(&settings.url)?,
+            clock: Arc::clone(&self.context.clock),
+            lease_clock: LeaseClock::Program,
+            ids: Arc::clone(&self.context.ids),
+            node: node.to_owned(),
+            breaker: Breaker::default(),
+            witness: Arc::new(|_| {}),
+        })
+    }
+
     /// The nth body, from 1, in the order of the night.
     pub fn body(&self, nth: usize) -> BodyCode {
         self.context.bodies[nth - 1].clone()
@@ -270,7 +288,11 @@ fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
 }
 
 fn client(url: &str) -> Result<GmcClient, DrillError> {
-    let settings = GmcSettings {
+    GmcClient::new(settings(url)).map_err(|error| DrillError::Furnish(error.to_string()))
+}
+
+fn settings(url: &str) -> GmcSettings {
+    GmcSettings {
         url: url.to_owned(),
         user: "reval".to_owned(),
         password: Secret::new("reval"),
@@ -284,8 +306,7 @@ fn client(url: &str) -> Result<GmcClient, DrillError> {
             longest_wait: Duration::from_millis(50),
         },
         caps: Caps::default(),
-    };
-    GmcClient::new(settings).map_err(|error| DrillError::Furnish(error.to_string()))
+    }
 }
 
 fn context(

@@ -31,7 +31,7 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
     let reader = match gate.policy {
         // Nobody is behind it: whether the process lives is no question to the store.
         Policy::Open => None,
-        _ => match Reader::of(&gate.app, &parts.headers).await {
+        _ => match who(&gate.app, &parts).await {
             Ok(reader) => reader,
             Err(fault) => return undecided(fault).into_response(),
         },
@@ -45,7 +45,7 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
             Err(problem) => problem.into_response(),
         },
         Decision::SignIn if around::is_for_programs(parts.uri.path()) => {
-            let scheme = HeaderValue::from_static("Cookie realm=\"reval\"");
+            let scheme = HeaderValue::from_static("Bearer realm=\"reval\", Cookie realm=\"reval\"");
             return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, scheme)]).into_response();
         }
         Decision::SignIn => return way::by("/sign-in", &parts.method, &parts.uri),
@@ -53,6 +53,16 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
         Decision::Refuse => refused().into_response(),
     };
     known(answer, reader)
+}
+
+/// Reads who comes: a person by their session or, where programs read, a program by its token. Whoever brings a token is
+/// judged by it alone.
+async fn who(app: &App, parts: &axum::http::request::Parts) -> Result<Option<Reader>, Fault> {
+    let brings_token = parts.headers.contains_key(header::AUTHORIZATION);
+    if brings_token && around::is_for_programs(parts.uri.path()) {
+        return Reader::of_program(app, &parts.headers).await;
+    }
+    Reader::of(app, &parts.headers).await
 }
 
 /// Reads what a change sends, and refuses it without the token of its session.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use domain::access::{Right, Visitor};
 use domain::scope::Scope;
 use ops::{Fault, Kind, Viewer};
@@ -30,6 +30,16 @@ impl Reader {
             Some(secret) => Self::with(app, secret).await,
             None => Ok(None),
         }
+    }
+
+    /// Reads which program is behind a request, by the token it brings; nobody where it brings none that holds.
+    pub async fn of_program(app: &App, headers: &HeaderMap) -> Result<Option<Self>, Fault> {
+        let brought = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = brought.and_then(|text| text.strip_prefix("Bearer ")).map(str::trim);
+        let Some(token) = token else { return Ok(None) };
+        let Some(visitor) = app.ops.program(token).await? else { return Ok(None) };
+        // A program sends no form; what would be its token is nobody's.
+        Ok(Some(Self { visitor: Arc::new(visitor), form_token: form_token(token).into() }))
     }
 
     /// Reads whose session a secret opens.

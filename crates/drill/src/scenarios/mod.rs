@@ -14,6 +14,8 @@ pub mod s14;
 pub mod s16;
 pub mod s18;
 pub mod s22;
+pub mod s23;
+pub mod s24;
 pub mod s25;
 pub mod s27;
 pub mod s28;

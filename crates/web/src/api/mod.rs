@@ -10,7 +10,7 @@ pub mod runs;
 pub use answer::{Answer, Had, answer};
 
 use serde::Serialize;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{IntoResponses, OpenApi, ToSchema};
 
 use crate::cookie;
@@ -56,7 +56,7 @@ pub enum Refused {
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/")),
-    security(("session" = [])),
+    security(("session" = []), ("token" = [])),
     paths(lists::all, doctors::all, doctors::one, runs::all, runs::one, alerts::all),
     components(schemas(Problem))
 )]
@@ -67,6 +67,8 @@ pub fn document(public_url: &str) -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     let cookie = ApiKeyValue::with_description(cookie::name(public_url), "A session, as signing in gives it");
     let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
-    document.components.get_or_insert_default().add_security_scheme("session", scheme);
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("session", scheme);
+    components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     document
 }

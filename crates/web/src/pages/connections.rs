@@ -75,13 +75,13 @@ pub async fn settle(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Page {
-    posted.only(&["say", "reason"])?;
+    posted.only(&["say", "gmc-id", "reason"])?;
     // Whose change it is not, and who may not settle this kind, learns that there is none.
     let story = app.ops.intent(&reader.scope(Right::Connect), &id).await?;
     let scope = reader.scope(right(story.row.wish));
     app.ops.intent(&scope, &id).await?;
     let say = match posted.get("say") {
-        Some("found") => Say::Found(None),
+        Some("found") => Say::Found(posted.get("gmc-id")),
         Some("send-again") => Say::NotThereSendAgain,
         Some("give-up") => Say::GiveUp,
         _ => {
@@ -183,6 +183,11 @@ fn form(row: &IntentRow, token: &str) -> Option<PostForm> {
         Standing::Sending | Standing::Accepted | Standing::Rejected | Standing::Abandoned => return None,
     };
     let to = format!("/connections/{}/settle", encoded(&row.id));
+    let id = Field::new("gmc-id", "The GMC's id of the recommendation", Kind::Text)
+        .hinted("If GMC Connect shows it: without it nobody can ask what becomes of it");
+    let id = (row.wish == Wish::Recommend && row.standing == Standing::Unknown).then_some(id);
+    let say = Field::new("say", "What you found", Kind::Select(choices));
+    let why = Field::new("reason", "What you saw, and where", Kind::Text);
     Some(
         PostForm::new(to, token, "Write it down")
             .headed(
@@ -190,9 +195,6 @@ fn form(row: &IntentRow, token: &str) -> Option<PostForm> {
                 "Look into GMC Connect first. That it is not there can be said a quarter of an \
                      hour after it was sent: a request may be that long on its way.",
             )
-            .asking([
-                Field::new("say", "What you found", Kind::Select(choices)),
-                Field::new("reason", "What you saw, and where", Kind::Text),
-            ]),
+            .asking([Some(say), id, Some(why)].into_iter().flatten()),
     )
 }

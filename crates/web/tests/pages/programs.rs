@@ -118,3 +118,47 @@ async fn a_refusal_is_a_problem_with_its_reference() {
         assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401, "{status}");
     }
 }
+
+#[tokio::test]
+async fn a_token_reads_its_bodies_for_its_time_and_opens_no_page() {
+    for engine in engines() {
+        let mut site = site(engine).await;
+        let one = person(&site.store, "one", &[over(Observer, &[HELD, FRESH])], site.clock.now()).await;
+        let token = format!("reval_{}", "0123456789abcdef".repeat(4));
+        let bodies = [domain::ids::BodyCode::new(FRESH)].into();
+        let ends_at = site.clock.now() + jiff::SignedDuration::from_hours(24);
+        let new = store::api_token::NewApiToken {
+            id: "00000000-0000-7000-8000-0000000000b1",
+            token: &token,
+            account: &one.account,
+            name: "warehouse",
+            bodies: &bodies,
+            sensitive: false,
+            ends_at,
+        };
+        let mut tx = site.store.begin().await.unwrap();
+        store::api_token::insert(&mut tx, &new, ("user:one", site.clock.now())).await.unwrap();
+        tx.commit().await.unwrap();
+        let ask = async |site: &super::Pages, address: &str, token: &str| {
+            let request = Request::get(address).header("authorization", format!("Bearer {token}"));
+            site.send(request.body(Body::empty()).unwrap()).await
+        };
+        let lists = json(&ask(&site, "/api/v1/lists", &token).await);
+        assert_eq!(
+            lists["bodies"].as_array().unwrap().len(),
+            1,
+            "{engine:?}: a part of what its owner reads"
+        );
+        assert_eq!(ask(&site, "/api/v1/doctors/9000001", &token).await.status, StatusCode::NOT_FOUND);
+        for address in ["/doctors", "/account", "/"] {
+            let answer = ask(&site, address, &token).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{engine:?} {address}: a token opens no page");
+        }
+        let refused = ask(&site, "/api/v1/lists", "reval_no-such").await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{engine:?}");
+        let asked = refused.headers["www-authenticate"].to_str().unwrap().to_owned();
+        assert!(asked.starts_with("Bearer"), "{engine:?} {asked}");
+        site.hours_later(25).await;
+        assert_eq!(ask(&site, "/api/v1/lists", &token).await.status, StatusCode::UNAUTHORIZED, "{engine:?}");
+    }
+}
