@@ -1,13 +1,13 @@
 //! `reval connections`, `connect`, `disconnect` and `settle`: changes of doctors' connections on their way to the GMC.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::connection::REASONS;
 use domain::sending::Wish;
 use ops::alert::Word;
 use ops::connections::{IntentStory, Press, Say, Wished};
-use ops::rows::IntentRow;
+use ops::rows::{IntentRow, StepRow};
 use serde_json::{Value, json};
 
 use super::Common;
@@ -187,8 +187,8 @@ async fn wish(common: &Common, house: &House, press: &Press<'_>, reason: &str) -
     Ok(if all_queued { Exit::Done } else { Exit::Refused })
 }
 
-/// The numbers of a file, one on each line; empty lines count for nothing.
-fn numbers(file: &PathBuf) -> Result<Vec<String>, Failure> {
+/// What stands in a file; `-` reads standard input, so that no list of processes shows whom it is about.
+pub fn typed(file: &Path) -> Result<String, Failure> {
     let mut text = String::new();
     let read = if file.as_os_str() == "-" {
         std::io::stdin().read_to_string(&mut text).map(drop)
@@ -198,6 +198,12 @@ fn numbers(file: &PathBuf) -> Result<Vec<String>, Failure> {
     read.map_err(|error| {
         Failure::new(Exit::Unavailable, format!("{} cannot be read: {error}", file.display()))
     })?;
+    Ok(text)
+}
+
+/// The numbers of a file, one on each line; empty lines count for nothing.
+fn numbers(file: &Path) -> Result<Vec<String>, Failure> {
+    let text = typed(file)?;
     Ok(text.lines().map(domain::ids::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect())
 }
 
@@ -260,7 +266,12 @@ fn say_story(common: &Common, story: &IntentStory) {
     if let Some(next) = row.next_look {
         line(format!("looked at again at {}", instant(next)));
     }
-    let shown = story.life.iter().map(|step| {
+    say_life(&story.life);
+}
+
+/// How something came to stand where it does.
+pub fn say_life(life: &[StepRow]) {
+    let shown = life.iter().map(|step| {
         vec![
             instant(step.at),
             step.standing.clone(),

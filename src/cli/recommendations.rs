@@ -1,6 +1,5 @@
 //! `reval recommendations`: drafting, submitting and following recommendations.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use domain::recommendation::{Kind, REASONS, SUB_REASONS, Words};
@@ -11,7 +10,8 @@ use ops::rows::RecommendationRow;
 use serde_json::{Value, json};
 
 use super::Common;
-use super::say::{Voice, instant, json as say_json, line, or_dash, table};
+use super::connections::{say_life, typed};
+use super::say::{Voice, instant, json as say_json, line, table};
 use crate::exit::{Exit, Failure};
 use crate::wiring::{House, Quiet};
 
@@ -164,15 +164,7 @@ impl TypedWords {
 }
 
 fn number(file: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = if file.as_os_str() == "-" {
-        std::io::stdin().read_to_string(&mut text).map(drop)
-    } else {
-        std::fs::read_to_string(file).map(|read| text = read)
-    };
-    read.map_err(|error| {
-        Failure::new(Exit::Unavailable, format!("{} cannot be read: {error}", file.display()))
-    })?;
+    let text = typed(file)?;
     Ok(domain::ids::trim(&text).to_owned())
 }
 
@@ -224,16 +216,7 @@ fn say_one(common: &Common, page: &RecommendationPage) -> Exit {
         }
         line(format!("  who submits declares: {DECLARATION}"));
     }
-    let life = page.life.iter().map(|step| {
-        vec![
-            instant(step.at),
-            step.standing.clone(),
-            step.actor.clone(),
-            or_dash(step.code.as_deref()),
-            step.sentence.clone(),
-        ]
-    });
-    table(&["at", "stands", "by", "code", "what happened"], life.collect());
+    say_life(&page.life);
     for answer in &page.answers {
         line(format!("  asked at {}: code {}, \"{}\"", instant(answer.at), answer.code, answer.status));
     }

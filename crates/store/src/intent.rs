@@ -190,11 +190,6 @@ pub async fn get(tx: &mut Tx, id: &str) -> Result<Option<IntentRow>, StoreError>
     tx.row(sql!("intent/get"), args![id]).await?.as_ref().map(intent).transpose()
 }
 
-/// Reads what one press of a button wished.
-pub async fn of_batch(tx: &mut Tx, batch: &str) -> Result<Vec<IntentRow>, StoreError> {
-    tx.rows(sql!("intent/of_batch"), args![batch]).await?.iter().map(intent).collect()
-}
-
 /// Reads every wish about one doctor, newest first.
 pub async fn of_doctor(tx: &mut Tx, number: &GmcNumber) -> Result<Vec<IntentRow>, StoreError> {
     tx.rows(sql!("intent/of_doctor"), args![number.as_str()]).await?.iter().map(intent).collect()
