@@ -84,7 +84,7 @@ pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
 impl Serving {
     /// Shows it the sandbox's clock.
     pub fn tell_time(&self, sandbox: &Sandbox) -> Result<(), DrillError> {
-        Ok(std::fs::write(sandbox.path("clock"), sandbox.clock.now().to_string())?)
+        show_time(sandbox)
     }
 
     /// Looks again and again until it is so, as long as the program lives and for two minutes at most.
@@ -127,11 +127,18 @@ impl Serving {
     }
 }
 
+/// Writes the clock's file beside its place and moves it there: a program that starts just now never finds it empty.
+fn show_time(sandbox: &Sandbox) -> Result<(), DrillError> {
+    let beside = sandbox.path("clock.next");
+    std::fs::write(&beside, sandbox.clock.now().to_string())?;
+    Ok(std::fs::rename(beside, sandbox.path("clock"))?)
+}
+
 /// Writes the sandbox down as a configuration and its clock as a file.
 fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBuf, DrillError> {
     let (clock, password, config) =
         (sandbox.path("clock"), sandbox.path("password"), sandbox.path("reval.toml"));
-    std::fs::write(&clock, sandbox.clock.now().to_string())?;
+    show_time(sandbox)?;
     std::fs::write(&password, "reval\n")?;
     let text = format!(
         "[site]\nenvironment = \"{ENVIRONMENT}\"\nproduction = \"{production}\"\n\n\
@@ -153,4 +160,34 @@ fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBu
     };
     std::fs::write(&config, text + &placed)?;
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::sandbox::Place;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_reads_the_clock_while_it_is_moved_finds_a_time() {
+        let place = Place { store_url: None, program: "reval".into(), doctors: 65 };
+        let sandbox = Sandbox::furnish(&place).await.expect("a sandbox");
+        show_time(&sandbox).expect("written");
+        let clock = sandbox.path("clock");
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let read = || std::fs::read_to_string(&clock).is_ok_and(|text| !text.is_empty());
+                while !is_over.load(Ordering::Relaxed) {
+                    assert!(read(), "the clock's file is empty");
+                }
+            });
+            for _ in 0..2_000 {
+                show_time(&sandbox).expect("written");
+            }
+            is_over.store(true, Ordering::Relaxed);
+            reader.join().expect("every reading held a time");
+        });
+    }
 }
