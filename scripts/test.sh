@@ -103,6 +103,11 @@ check_wsdl() {
   run_check "zeep reads our WSDL" .test/venv/bin/python scripts/zeep_check.py ./target/debug/reval
 }
 
+check_foreign() {
+  if ! verb gmc-sim; then skip "a SOAP service that is not ours: the program has no gmc-sim yet"; return; fi
+  run_check "our client and a SOAP service that is not ours" python3 scripts/foreign_check.py ./target/debug/reval
+}
+
 check_delivery() {
   if ! verb channels; then skip "receivers of alerts: the program has no channels yet"; return; fi
   python3 -m venv .test/venv && .test/venv/bin/pip install -q --disable-pip-version-check aiosmtpd standardwebhooks trustme \
@@ -134,9 +139,10 @@ install_npm
 say "cargo test ${WHICH[*]}"
 run_cargo
 if [ $# -gt 0 ]; then
-  echo "only ${WHICH[*]}: neither the WSDL, nor the receivers of alerts, nor the pages were tested"
+  echo "only ${WHICH[*]}: neither the contract with the GMC, nor the receivers of alerts, nor the pages were tested"
 elif cargo build --locked; then
   check_wsdl
+  check_foreign
   check_delivery
   check_api
   check_pages
