@@ -54,7 +54,7 @@ pub struct AlertRow {
     pub config_hash: String,
     /// When the condition began.
     pub since: Timestamp,
-    /// When the condition was last found.
+    /// When a watch last judged it anew.
     pub seen_at: Option<Timestamp>,
     /// Identity of what was last counted as a flip.
     pub evidence: String,

@@ -26,6 +26,15 @@ pub struct Change {
     pub asks_for: Option<String>,
 }
 
+/// How far the clocks of two watches may be apart. One that was further ahead is not believed, so that a clock which was
+/// put right holds no alert back for long. Arbitrary.
+const APART_MAX: SignedDuration = SignedDuration::from_mins(2);
+
+/// Whether a watch looked before an instant at which another has already said how things are: what it saw is no news.
+pub fn is_old(said_at: Option<Timestamp>, at: Timestamp) -> bool {
+    said_at.is_some_and(|said| at < said && said.duration_since(at) <= APART_MAX)
+}
+
 /// When a loud alert that nobody took is told again, by its loudness.
 fn reminder(severity: Severity) -> Option<SignedDuration> {
     match severity {
@@ -35,7 +44,8 @@ fn reminder(severity: Severity) -> Option<SignedDuration> {
     }
 }
 
-/// Says how the alerts change; ids of new ones come from `mint`.
+/// Says how the alerts change; ids of new ones come from `mint`. No alert takes a step back: what another watch judged
+/// later stands.
 pub fn reconcile(
     findings: &[Finding],
     live: &[AlertRow],
@@ -72,6 +82,9 @@ pub fn reconcile(
     let is_found = |alert: &&AlertRow| findings.iter().any(|finding| finding.key == alert.key);
     let gone = live.iter().filter(|alert| !is_found(alert));
     changes.extend(gone.map(|alert| resolved(alert, at)));
+    let is_past =
+        |change: &Change| live.iter().any(|alert| alert.key == change.alert.key && is_old(alert.seen_at, at));
+    changes.retain(|change| !is_past(change));
     changes
 }
 
@@ -176,7 +189,7 @@ fn recovered(open: &AlertRow, at: Timestamp) -> Option<Change> {
     if open.recovered_at.is_some() {
         return None;
     }
-    let alert = AlertRow { recovered_at: Some(at), ..open.clone() };
+    let alert = AlertRow { recovered_at: Some(at), seen_at: Some(at), ..open.clone() };
     let sentence = "Made good by hand; proven by the next run by schedule.".to_owned();
     let notice = open.announced_at.map(|_| NoticeKind::Recovered);
     Some(Change { alert, is_new: false, what: "recovered", sentence, notice, asks_for: None })
@@ -185,7 +198,8 @@ fn recovered(open: &AlertRow, at: Timestamp) -> Option<Change> {
 fn resolved(open: &AlertRow, at: Timestamp) -> Change {
     let minutes = at.duration_since(open.since).as_mins();
     let why = format!("The condition is gone, after {} hours and {} minutes.", minutes / 60, minutes % 60);
-    let alert = AlertRow { resolved_at: Some(at), resolved_why: why.clone(), ..open.clone() };
+    let alert =
+        AlertRow { resolved_at: Some(at), seen_at: Some(at), resolved_why: why.clone(), ..open.clone() };
     let notice = open.announced_at.map(|_| NoticeKind::Resolved);
     Change { alert, is_new: false, what: "resolved", sentence: why, notice, asks_for: None }
 }

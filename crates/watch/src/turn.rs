@@ -21,7 +21,7 @@ use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::load;
 use crate::policy::Policies;
-use crate::reconcile::{Change, reconcile};
+use crate::reconcile::{Change, is_old, reconcile};
 
 /// Who acts where the watch does.
 const ACTOR: &str = "watch";
@@ -73,11 +73,11 @@ impl Watch {
         let test = daily_test::due(&mut reading, &self.policies, at).await?;
         drop(reading);
         let findings = detect::all(&facts, &self.declared.under(&facts.overrides));
-        if test.is_none() && self.is_quiet(&facts, &findings, &closable(live, &findings, &facts)) {
+        if test.is_none() && self.is_quiet(&facts, &findings, &closable(live.clone(), &findings, &facts)) {
             return Ok((Turn::default(), facts));
         }
         let mut tx = self.store.begin().await?;
-        let mut turn = self.settle(&mut tx, &findings, (&facts, at)).await?;
+        let mut turn = self.settle(&mut tx, &findings, (&facts, &live, at)).await?;
         if let Some(day) = test {
             turn.notices += daily_test::write(&mut tx, self.rules(), day, (&self.ids, at)).await?;
         }
@@ -101,9 +101,9 @@ impl Watch {
         &self,
         tx: &mut Tx,
         findings: &[Finding],
-        seen: (&Facts, Timestamp),
+        seen: (&Facts, &[AlertRow], Timestamp),
     ) -> Result<Turn, StoreError> {
-        let (facts, at) = seen;
+        let (facts, live_then, at) = seen;
         // Read anew: a person may have spoken since.
         let live = store::alert::live(tx).await?;
         let mint = || self.ids.mint(at);
@@ -116,7 +116,8 @@ impl Watch {
         }
         let batch = self.ids.mint(at);
         let mut turn = Turn::default();
-        for change in &changes {
+        let is_moved = |change: &&Change| was_moved(&change.alert.key, live_then, &live);
+        for change in changes.iter().filter(|change| !is_moved(change)) {
             turn.opened += u64::from(change.is_new);
             turn.resolved += u64::from(change.what == "resolved");
             turn.notices += self.write(tx, change, (&silences, &batch), at).await?;
@@ -147,7 +148,8 @@ impl Watch {
     ) -> Result<u64, StoreError> {
         let alert = &change.alert;
         let is_written = if change.is_new {
-            store::alert::open(tx, alert, at).await?
+            let last = store::alert::newest(tx, &alert.key).await?;
+            !is_old(last.and_then(|last| last.resolved_at), at) && store::alert::open(tx, alert, at).await?
         } else {
             store::alert::save(tx, alert, at).await?
         };
@@ -271,6 +273,13 @@ fn closable(live: Vec<AlertRow>, findings: &[Finding], facts: &Facts) -> Vec<Ale
     };
     let is_found = |alert: &AlertRow| findings.iter().any(|finding| finding.key == alert.key);
     live.into_iter().filter(|alert| is_found(alert) || !is_answered(alert)).collect()
+}
+
+/// Whether what is open under a key changed after the facts were read: they say nothing about it then, and the next turn does.
+fn was_moved(key: &str, then: &[AlertRow], now: &[AlertRow]) -> bool {
+    let version =
+        |rows: &[AlertRow]| rows.iter().find(|row| row.key == key).map(|row| (row.id.clone(), row.version));
+    version(then) != version(now)
 }
 
 /// Whether a silence holds an alert's notices back just now.

@@ -4,6 +4,7 @@
 mod away;
 mod delivery;
 mod receiver;
+mod together;
 
 use std::sync::Arc;
 
