@@ -10,25 +10,25 @@ use domain::node::Launch;
 use domain::overrides::Override;
 use jobs::node::Registrar;
 use jobs::program::Program;
-use jobs::{Claimed, Scheduler, Steady};
+use jobs::{Claimed, Room, Scheduler, Steady};
 use store::StoreError;
 use sync::night::Report;
 use sync::{Context, SyncError};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use super::serve::DRAIN_MAX;
 use crate::exit::Failure;
 use crate::wiring::{Held, House, Role, program};
 
-/// How often the clock is looked at; a start is at most this late.
+/// How often the clock is looked at, besides the instants at which something is due.
 const TICK: Duration = Duration::from_secs(1);
 
 /// A run under way in this process.
 struct Doing {
     claimed: Claimed,
     task: JoinHandle<Result<Report, SyncError>>,
-    /// The role of a worker, given back when the run has ended.
-    _work: Option<Held>,
+    /// The role of a worker, given back when the last run under way has ended.
+    work: Arc<Option<Held>>,
 }
 
 /// Starts the scheduler, unless the settings leave that to somebody else; it ends by itself once `ready` is off.
@@ -48,13 +48,11 @@ async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
     let mut counts = counting(&house);
     let mut scheduler = Scheduler::new(house.ledger());
     let mut steady = Steady::default();
-    let mut doing: Option<Doing> = None;
+    let mut doing: Vec<Doing> = Vec::new();
     let mut was_well = true;
     while ready.load(Ordering::Relaxed) {
-        tokio::time::sleep(TICK).await;
-        if doing.as_ref().is_some_and(|doing| doing.task.is_finished())
-            && let Some(done) = doing.take()
-        {
+        tokio::time::sleep(until_due(&house).await).await;
+        for done in doing.extract_if(.., |doing| doing.task.is_finished()) {
             ended(&house, &done.claimed, done.task.await).await;
         }
         // A sandbox's clock is made to jump.
@@ -71,9 +69,20 @@ async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
         }
         was_well = well.is_ok();
     }
-    if let Some(doing) = doing {
-        drain(&house, doing).await;
+    let mut ending = JoinSet::new();
+    for doing in doing {
+        let house = Arc::clone(&house);
+        ending.spawn(async move { drain(&house, doing).await });
     }
+    ending.join_all().await;
+}
+
+/// How long to wait for the next look: until something is due, and at most a second.
+async fn until_due(house: &House) -> Duration {
+    let now = house.clock.now();
+    let next = async { store::due::next(&mut house.store.read().await?, now).await };
+    let due = next.await.ok().flatten().and_then(|due| Duration::try_from(due.duration_since(now)).ok());
+    due.map_or(TICK, |due| due.min(TICK))
 }
 
 /// What the scheduler goes by: what is different for a while, and the digest of what counts just now.
@@ -107,7 +116,7 @@ async fn register(house: &House, registrar: &mut Registrar) {
     }
 }
 
-async fn tick(house: &House, scheduler: &mut Scheduler, doing: &mut Option<Doing>) -> Result<(), Failure> {
+async fn tick(house: &House, scheduler: &mut Scheduler, doing: &mut Vec<Doing>) -> Result<(), Failure> {
     let tick = scheduler.tick().await?;
     if tick.is_skewed {
         let sentence = "this node's clock is more than 5 seconds off the database's, so it begins nothing";
@@ -116,26 +125,50 @@ async fn tick(house: &House, scheduler: &mut Scheduler, doing: &mut Option<Doing
     if tick.planned > 0 || tick.missed > 0 {
         tracing::info!(planned_runs = tick.planned, missed_runs = tick.missed, "schedule_settled");
     }
-    if doing.is_none() && scheduler.has_work().await? {
-        *doing = begin(house, scheduler).await?;
+    let room = room(house, doing);
+    if room.runs > 0 && scheduler.has_work_for(&room).await? {
+        begin(house, scheduler, (doing, &room)).await?;
     }
     Ok(())
 }
 
+/// What this process can begin besides what it does: of our own jobs one at a time.
+fn room(house: &House, doing: &[Doing]) -> Room {
+    let is_command = |name: &str| {
+        let job = domain::job::find(&house.config.jobs, name);
+        job.is_some_and(|job| matches!(job.kind, Kind::Command(_)))
+    };
+    Room {
+        runs: house.config.node.at_once.saturating_sub(doing.len()),
+        own: usize::from(doing.iter().all(|one| is_command(&one.claimed.job))),
+        busy: doing.iter().map(|one| one.claimed.begun.work.run_id.clone()).collect(),
+    }
+}
+
 /// Claims what is due and begins it; leaves it where another process is at work on the embedded store.
-async fn begin(house: &House, scheduler: &Scheduler) -> Result<Option<Doing>, Failure> {
-    let Ok(work) = house.take(Role::Work) else { return Ok(None) };
+async fn begin(
+    house: &House,
+    scheduler: &Scheduler,
+    beside: (&mut Vec<Doing>, &Room),
+) -> Result<(), Failure> {
+    let (doing, room) = beside;
+    let work = match doing.first() {
+        Some(other) => Arc::clone(&other.work),
+        None => match house.take(Role::Work) {
+            Ok(work) => Arc::new(work),
+            Err(_) => return Ok(()),
+        },
+    };
     // What may fail comes before the claim, so that nothing is begun that cannot be done.
-    let context = house.context(Arc::new(|_, _| {}))?;
-    let Some(claimed) = scheduler.claim().await? else { return Ok(None) };
-    let (job, run_id, attempt) = (&claimed.job, &claimed.begun.work.run_id, claimed.begun.work.attempt);
-    tracing::info!(job, run_id, attempt, "run_begun");
-    let tis = house.tis();
-    let task = tokio::spawn({
-        let claimed = claimed.clone();
-        async move { carry_out(&context, &tis, &claimed).await }
-    });
-    Ok(Some(Doing { claimed, task, _work: work }))
+    let context = Arc::new(house.context(Arc::new(|_, _| {}))?);
+    for claimed in scheduler.claim_all(room).await? {
+        let (job, run_id, attempt) = (&claimed.job, &claimed.begun.work.run_id, claimed.begun.work.attempt);
+        tracing::info!(job, run_id, attempt, "run_begun");
+        let (context, tis, theirs) = (Arc::clone(&context), house.tis(), claimed.clone());
+        let task = tokio::spawn(async move { carry_out(&context, &tis, &theirs).await });
+        doing.push(Doing { claimed, task, work: Arc::clone(&work) });
+    }
+    Ok(())
 }
 
 async fn carry_out(

@@ -10,6 +10,8 @@ pub struct NodeSettings {
     pub name: String,
     /// Its labels.
     pub labels: Labels,
+    /// Runs that one process does at once at most; of Reval's own jobs one.
+    pub at_once: usize,
 }
 
 /// Reads `[node]`.
@@ -22,5 +24,6 @@ pub fn read(reader: &Reader) -> NodeSettings {
         reader.wrong("node.labels", format!("has {error}"));
         Labels::new()
     });
-    NodeSettings { name, labels }
+    let at_once = usize::try_from(reader.count("node.at_once", 1, 1_000)).unwrap_or(1);
+    NodeSettings { name, labels, at_once }
 }

@@ -1,7 +1,9 @@
 //! How a run is begun by a person, and how one whose process died is taken up.
 
+use std::collections::BTreeMap;
+
 use domain::job::{self, Trigger};
-use domain::run::{AttemptState, RunState};
+use domain::run::AttemptState;
 use domain::run_log::Level;
 use domain::scope::Actor;
 use jiff::{SignedDuration, Timestamp};
@@ -68,8 +70,7 @@ impl Ledger {
         if start == Start::Own {
             return Ok(None);
         }
-        let live = store::due::live(tx, self.clock.now()).await?;
-        Ok(live.into_iter().rfind(|run| run.job == job && run.state == RunState::Due))
+        store::due::of_job(tx, job, self.clock.now()).await
     }
 
     async fn begin_own(&self, tx: &mut Tx, job: &str, actor: &Actor) -> Result<Begun, StoreError> {
@@ -84,17 +85,35 @@ impl Ledger {
     }
 
     /// Begins a due run under a first lease.
-    pub(crate) async fn claim(&self, tx: &mut Tx, run: &RunRow, by: &str) -> Result<Begun, StoreError> {
+    async fn claim(&self, tx: &mut Tx, run: &RunRow, by: &str) -> Result<Begun, StoreError> {
+        if let Some((_, begun)) = self.claim_all(tx, std::slice::from_ref(run), by).await?.pop() {
+            return Ok(begun);
+        }
+        let now = store::run::open(tx, &run.job).await?;
+        let quicker = || StoreError::Conflict(format!("somebody else took run {} first", run.id));
+        Err(now.map_or_else(quicker, |run| self.taken(&run)))
+    }
+
+    /// Begins due runs of different jobs at once, each under a first lease; gives those that nobody else began first,
+    /// each with its job, in the order of `runs`.
+    pub(crate) async fn claim_all(
+        &self,
+        tx: &mut Tx,
+        runs: &[RunRow],
+        by: &str,
+    ) -> Result<Vec<(String, Begun)>, StoreError> {
         let lease = self.lease_now(tx).await?;
-        let fence = store::lease::claim(tx, &run.id, &self.taker(by), lease, self.clock.now()).await?;
-        let Some(fence) = fence else {
-            let now = store::run::open(tx, &run.job).await?;
-            let quicker = || StoreError::Conflict(format!("somebody else took run {} first", run.id));
-            return Err(now.map_or_else(quicker, |run| self.taken(&run)));
-        };
-        let work = Work { run_id: run.id.clone(), attempt: 1, fence };
-        self.open_attempt(tx, &run.job, &work).await?;
-        Ok(Begun { work, is_resumed: false })
+        let ids: Vec<&str> = runs.iter().map(|run| run.id.as_str()).collect();
+        let won = store::lease::claim_all(tx, &ids, &self.taker(by), lease, self.clock.now()).await?;
+        let won: BTreeMap<String, u64> = won.into_iter().collect();
+        let begun: Vec<(&RunRow, u64)> =
+            runs.iter().filter_map(|run| Some((run, *won.get(&run.id)?))).collect();
+        self.open_first_attempts(tx, begun.iter().map(|(run, _)| *run)).await?;
+        let work = |run: &RunRow, fence| Work { run_id: run.id.clone(), attempt: 1, fence };
+        let begun = begun
+            .into_iter()
+            .map(|(run, fence)| (run.job.clone(), Begun { work: work(run, fence), is_resumed: false }));
+        Ok(begun.collect())
     }
 
     /// Takes up a running run whose lease ended before `lapsed`, or whose worker must be dead.

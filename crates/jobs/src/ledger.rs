@@ -111,15 +111,35 @@ impl Ledger {
     pub(crate) async fn open_attempt(&self, tx: &mut Tx, job: &str, work: &Work) -> Result<(), StoreError> {
         let (lease, now) = (self.lease_now(tx).await?, self.clock.now());
         store::run::begin_attempt(tx, &work.run_id, (work.attempt, &self.node), lease).await?;
-        let (node, build, settings) = (&self.node, &self.build, &self.config_hash);
-        let said = format!("attempt {} begins on {node}, program {build}, settings {settings}", work.attempt);
+        let lines = self.first_words(job, work.attempt);
         let attempt = (work.run_id.as_str(), work.attempt);
-        self.note(tx, attempt, Level::Info, &said).await?;
-        for one in self.overrides.iter().filter(|one| one.is_in_force(now) && one.touches(job, now, now)) {
-            self.note(tx, attempt, Level::Warn, &format!("for a while, {} ({})", one.sentence(), one.id))
-                .await?;
-        }
-        Ok(())
+        store::run_log::append(tx, attempt, (&lines, Room::Kept), now).await
+    }
+
+    /// The same for the first attempts of many runs.
+    pub(crate) async fn open_first_attempts(
+        &self,
+        tx: &mut Tx,
+        runs: impl Iterator<Item = &RunRow>,
+    ) -> Result<(), StoreError> {
+        let lease = self.lease_now(tx).await?;
+        let (attempts, said): (Vec<(&str, u64)>, Vec<Vec<Line>>) =
+            runs.map(|run| ((run.id.as_str(), 1), self.first_words(&run.job, 1))).unzip();
+        store::run::begin_attempts(tx, &attempts, &self.node, lease).await?;
+        let logs: Vec<(&str, &[Line])> =
+            attempts.iter().zip(&said).map(|((id, _), lines)| (*id, lines.as_slice())).collect();
+        store::run_log::begin(tx, &logs, self.clock.now()).await
+    }
+
+    /// What the log of an attempt says first.
+    fn first_words(&self, job: &str, attempt: u64) -> Vec<Line> {
+        let (node, build, settings) = (&self.node, &self.build, &self.config_hash);
+        let now = self.clock.now();
+        let begins = format!("attempt {attempt} begins on {node}, program {build}, settings {settings}");
+        let touching = self.overrides.iter().filter(|one| one.is_in_force(now) && one.touches(job, now, now));
+        let for_a_while = touching
+            .map(|one| Line::new(Level::Warn, &format!("for a while, {} ({})", one.sentence(), one.id)));
+        [Line::new(Level::Info, &begins)].into_iter().chain(for_a_while).collect()
     }
 
     /// Writes lines that a step of a run says, unless its lease is another's by now. Never personal data.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod begin;
+mod claim;
 mod end;
 
 pub mod abort;
@@ -14,7 +15,8 @@ pub mod scheduler;
 pub mod steady;
 
 pub use begin::{Begun, Missing, Start};
+pub use claim::{Claimed, Room};
 pub use end::Ended;
 pub use ledger::Ledger;
-pub use scheduler::{Claimed, Scheduler};
+pub use scheduler::Scheduler;
 pub use steady::Steady;

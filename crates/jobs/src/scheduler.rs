@@ -1,17 +1,16 @@
-//! The scheduler: plans runs ahead of their hour, ends what nobody began, and claims what is due. Any number of nodes
-//! may do this at once; the store decides each race.
+//! The scheduler: plans runs ahead of their hour and ends what nobody began; `claim.rs` begins what is due. Any number of
+//! nodes may do this at once; the store decides each race.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use domain::job::{self, Class, Job, Kind, Trigger};
-use domain::run::{AttemptState, RunState};
+use domain::job::{self, Job, Kind, Trigger};
+use domain::run::RunState;
 use domain::schedule::Due;
 use jiff::{SignedDuration, Timestamp};
 use store::due::NewDue;
-use store::run::{AttemptRow, RunRow};
+use store::run::RunRow;
 use store::{LeaseClock, StoreError, Tx};
 
-use crate::begin::{Begun, spent};
 use crate::ledger::Ledger;
 
 /// Who asks for runs that the clock brings.
@@ -24,15 +23,6 @@ const PLANNED: SignedDuration = SignedDuration::from_hours(72);
 const REPEAT_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// A node whose clock is further from the database's does not schedule. Source: the house's reliability notes.
 const SKEW_MAX: SignedDuration = SignedDuration::from_secs(5);
-
-/// A run that was claimed for this node.
-#[derive(Clone, Debug)]
-pub struct Claimed {
-    /// The job.
-    pub job: String,
-    /// The work.
-    pub begun: Begun,
-}
 
 /// What a tick came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,16 +37,8 @@ pub struct Tick {
 
 /// Plans, settles and claims for one node.
 pub struct Scheduler {
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     planned_until: BTreeMap<String, Timestamp>,
-}
-
-/// What can be begun: a due run, or one to be taken up.
-enum Chance {
-    Begin(RunRow),
-    TakeUp(RunRow),
-    Skip(RunRow, &'static str),
-    GiveUp(RunRow, &'static str),
 }
 
 impl Scheduler {
@@ -140,7 +122,15 @@ impl Scheduler {
         self.skip_paused(&mut tx).await?;
         self.end_unreported(&mut tx).await?;
         let missed = store::due::miss(&mut tx, "nobody began it by its deadline", now).await?;
-        for job in ledger.jobs.iter().filter(|job| job::paused(&ledger.jobs, job, now).is_none()) {
+        let longest = ledger.jobs.iter().map(|job| job.catch_up).max().unwrap_or_default();
+        let oldest = now.saturating_sub(longest).unwrap_or(Timestamp::MIN);
+        let missing = store::due::jobs_missed(&mut tx, oldest).await?;
+        for job in ledger.jobs.iter() {
+            // Few have something to make good, and of most nothing needs to be read.
+            let may_lack = missing.contains(&job.name) || job::has_resumed(&ledger.jobs, job, now);
+            if !may_lack || job::paused(&ledger.jobs, job, now).is_some() {
+                continue;
+            }
             if let Some(run) = self.to_make_good(&mut tx, job).await? {
                 let id = ledger.mint();
                 let new = ledger.new_run(&id, &job.name, ACTOR);
@@ -218,128 +208,8 @@ impl Scheduler {
         }
         Ok(())
     }
-
-    /// Whether there is something to claim; asked before the role of a worker is taken.
-    pub async fn has_work(&self) -> Result<bool, StoreError> {
-        let mut tx = self.ledger.store.read().await?;
-        Ok(self.chance(&mut tx).await?.is_some())
-    }
-
-    /// Claims one run for this node: the oldest that is due or whose worker died; `None` if there is none or another
-    /// node was quicker.
-    pub async fn claim(&self) -> Result<Option<Claimed>, StoreError> {
-        let mut tx = self.ledger.store.begin().await?;
-        let Some(chance) = self.chance(&mut tx).await? else { return Ok(None) };
-        let claimed = match self.take(&mut tx, chance).await {
-            Err(StoreError::Conflict(_)) => return Ok(None),
-            claimed => claimed?,
-        };
-        match tx.commit().await {
-            Err(StoreError::Conflict(_)) => Ok(None),
-            committed => committed.map(|()| claimed),
-        }
-    }
-
-    async fn take(&self, tx: &mut Tx, chance: Chance) -> Result<Option<Claimed>, StoreError> {
-        let (ledger, now) = (&self.ledger, self.ledger.clock.now());
-        let (job, begun) = match chance {
-            Chance::Begin(run) => (run.job.clone(), ledger.claim(tx, &run, ACTOR).await?),
-            Chance::TakeUp(run) => {
-                let lapsed = ledger.lease_now(tx).await?;
-                (run.job.clone(), ledger.take_up(tx, &run, lapsed).await?)
-            }
-            Chance::Skip(run, why) => {
-                store::run::skip(tx, &run.id, why, now).await?;
-                return Ok(None);
-            }
-            Chance::GiveUp(run, why) => {
-                let lapsed = ledger.lease_now(tx).await?;
-                ledger.give_up(tx, (&run, lapsed), why).await?;
-                return Ok(None);
-            }
-        };
-        Ok(Some(Claimed { job, begun }))
-    }
-
-    async fn chance(&self, tx: &mut Tx) -> Result<Option<Chance>, StoreError> {
-        let (live, now) =
-            (store::due::live(tx, self.ledger.clock.now()).await?, self.ledger.lease_now(tx).await?);
-        let is_running = |run: &&RunRow| run.state == RunState::Running;
-        let running: BTreeSet<String> = live.iter().filter(is_running).map(|run| run.job.clone()).collect();
-        let jobs = self.ledger.jobs.iter();
-        let others: BTreeSet<&str> =
-            jobs.filter(|job| job.kind == Kind::External).map(|job| job.name.as_str()).collect();
-        for run in live.into_iter().filter(|run| !others.contains(run.job.as_str())) {
-            let chance = match run.state {
-                RunState::Running => self.to_take_up(tx, run, now).await?,
-                _ if running.contains(&run.job) => None,
-                _ => self.to_begin(tx, run).await?,
-            };
-            if chance.is_some() {
-                return Ok(chance);
-            }
-        }
-        Ok(None)
-    }
-
-    async fn to_begin(&self, tx: &mut Tx, run: RunRow) -> Result<Option<Chance>, StoreError> {
-        let Some(job) = self.ledger.job(&run.job) else {
-            return Ok(Some(Chance::Skip(run, "the settings no longer declare its job")));
-        };
-        if run.start_by.is_some_and(|start_by| start_by < self.ledger.clock.now()) {
-            return Ok(None);
-        }
-        let is_ours = self.ledger.refusal(job).is_none();
-        let (due_at, slot) = (run.due_at.unwrap_or_default(), run.scheduled_for.as_deref());
-        let due = job::due(&self.ledger.jobs, job, due_at, after(due_at, SignedDuration::from_millis(1)));
-        let still =
-            |slot: &str| due.as_ref().is_ok_and(|due| due.iter().any(|one| one.slot.to_string() == slot));
-        if slot.is_some_and(|slot| !still(slot)) {
-            return Ok(Some(Chance::Skip(run, "the schedule no longer names its time")));
-        }
-        let is_ready = match &job.trigger {
-            Trigger::Schedule(_) => true,
-            Trigger::After(_) if run.is_repeat() => true,
-            Trigger::After(before) => store::evidence::published_since(tx, before, due_at).await? > 0,
-        };
-        Ok((is_ready && is_ours).then_some(Chance::Begin(run)))
-    }
-
-    async fn to_take_up(
-        &self,
-        tx: &mut Tx,
-        run: RunRow,
-        now: Timestamp,
-    ) -> Result<Option<Chance>, StoreError> {
-        let has_lapsed = run.lease_until.is_none_or(|until| until < now);
-        // Most are held by a node that lives; their attempts need not be read.
-        if !has_lapsed && !self.ledger.is_alone {
-            return Ok(None);
-        }
-        let attempts = store::run::attempts(tx, &run.id).await?;
-        let is_open = attempts.last().is_some_and(|last| last.state == AttemptState::Running.word());
-        if !has_lapsed && !is_open {
-            return Ok(None);
-        }
-        let is_ours = self.ledger.job(&run.job).is_none_or(|job| self.ledger.refusal(job).is_none());
-        Ok(match self.reason_to_give_up(&run, &attempts) {
-            Some(why) => Some(Chance::GiveUp(run, why)),
-            None => is_ours.then_some(Chance::TakeUp(run)),
-        })
-    }
-
-    fn reason_to_give_up(&self, run: &RunRow, attempts: &[AttemptRow]) -> Option<&'static str> {
-        match self.ledger.job(&run.job) {
-            None => Some("its process died, and the settings no longer declare its job"),
-            Some(job) if job.class == Class::OnceOnly => {
-                Some("its process died, and doing it again could do harm: a person must look")
-            }
-            Some(job) if spent(attempts) >= job.attempts => Some("its process died in its last try"),
-            Some(_) => None,
-        }
-    }
 }
 
-fn after(at: Timestamp, length: SignedDuration) -> Timestamp {
+pub(crate) fn after(at: Timestamp, length: SignedDuration) -> Timestamp {
     at.saturating_add(length).unwrap_or(Timestamp::MAX)
 }

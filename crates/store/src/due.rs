@@ -1,5 +1,7 @@
 //! Due runs: rows ahead of their hour, and what becomes of those that nobody began or ended in time.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{Row, Tx, args};
@@ -60,6 +62,41 @@ pub async fn planned(tx: &mut Tx, job: &str) -> Result<Option<Timestamp>, StoreE
 /// Reads what is due by now or has begun, oldest row first.
 pub async fn live(tx: &mut Tx, now: Timestamp) -> Result<Vec<RunRow>, StoreError> {
     tx.rows(sql!("run/live"), args![ms(now)]).await?.iter().map(run).collect()
+}
+
+/// Where a reading of what can be begun goes on: due then, and the row's id.
+pub type After = (Timestamp, String);
+
+/// Reads what is due by now, oldest first, of jobs at which nobody works: so many after another.
+pub async fn startable(
+    tx: &mut Tx,
+    now: Timestamp,
+    after: &After,
+    limit: u64,
+) -> Result<Vec<RunRow>, StoreError> {
+    let args = args![ms(now), ms(after.0), after.1.as_str(), limit];
+    tx.rows(sql!("run/startable"), args).await?.iter().map(run).collect()
+}
+
+/// Reads what has begun and whose lease ran out before an instant, oldest row first.
+pub async fn lapsed(tx: &mut Tx, before: Timestamp) -> Result<Vec<RunRow>, StoreError> {
+    tx.rows(sql!("run/lapsed"), args![ms(before)]).await?.iter().map(run).collect()
+}
+
+/// Reads the newest run of a job that is due by now.
+pub async fn of_job(tx: &mut Tx, job: &str, now: Timestamp) -> Result<Option<RunRow>, StoreError> {
+    tx.row(sql!("run/due_of_job"), args![job, ms(now)]).await?.as_ref().map(run).transpose()
+}
+
+/// Says when the next run is due after an instant; `None` if none is planned.
+pub async fn next(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let row = tx.row(sql!("run/next_due"), args![ms(now)]).await?;
+    row.map_or(Ok(None), |row| row.opt_int("due_at_ms"))?.map(instant).transpose()
+}
+
+/// Names the jobs of which a planned run was missed since an instant.
+pub async fn jobs_missed(tx: &mut Tx, since: Timestamp) -> Result<BTreeSet<String>, StoreError> {
+    tx.rows(sql!("run/jobs_missed"), args![ms(since)]).await?.iter().map(|row| row.text("job")).collect()
 }
 
 /// A run whose deadline went by.

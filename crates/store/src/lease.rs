@@ -50,9 +50,25 @@ pub async fn claim(
     lease: Timestamp,
     at: Timestamp,
 ) -> Result<Option<u64>, StoreError> {
+    Ok(claim_all(tx, &[id], taker, lease, at).await?.pop().map(|(_, fence)| fence))
+}
+
+/// Begins due runs of different jobs in one statement; gives those that were begun, each with its fence.
+///
+/// Errors: `Conflict` if another transaction begins a run of one of these jobs meanwhile; nothing was written.
+pub async fn claim_all(
+    tx: &mut Tx,
+    ids: &[&str],
+    taker: &Taker<'_>,
+    lease: Timestamp,
+    at: Timestamp,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    let ids: Vec<[&str; 1]> = ids.iter().map(|id| [*id]).collect();
+    let ids = serde_json::to_string(&ids).map_err(|_| StoreError::Corrupt { what: "due runs" })?;
     let args =
-        args![id, taker.node, ms(end(lease, LEASE)), ms(at), taker.build, taker.config_hash, taker.actor];
-    fence(&tx.rows(sql!("run/claim"), args).await?)
+        args![ids, taker.node, ms(end(lease, LEASE)), ms(at), taker.build, taker.config_hash, taker.actor];
+    let rows = tx.rows(sql!("run/claim"), args).await?;
+    rows.iter().map(|row| Ok((row.text("id")?, row.count("fence")?))).collect()
 }
 
 /// Takes up a running run whose lease ended before `lapsed`; gives the new fence, or `None` if somebody was quicker.

@@ -137,10 +137,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0016_row_walls.sql"),
         after: Own { sqlite: "", postgres: include_str!("../migrations/0016_row_walls.postgres.sql") },
     },
+    Migration {
+        number: 17,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0017_run_due.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 16;
+pub(crate) const NEWEST: i64 = 17;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

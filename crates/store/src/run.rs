@@ -225,7 +225,18 @@ pub async fn begin_attempt(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (number, node) = attempt;
-    tx.execute(sql!("attempt/insert"), args![id, number, node, ms(now)]).await.map(drop)
+    begin_attempts(tx, &[(id, number)], node, now).await
+}
+
+/// Begins one more try within each of some runs.
+pub async fn begin_attempts(
+    tx: &mut Tx,
+    attempts: &[(&str, u64)],
+    node: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows = serde_json::to_string(attempts).map_err(|_| StoreError::Corrupt { what: "attempts" })?;
+    tx.execute(sql!("attempt/insert"), args![rows, node, ms(now)]).await.map(drop)
 }
 
 /// Says that a try is still alive.

@@ -65,6 +65,20 @@ pub async fn append(
     Ok(())
 }
 
+/// Writes the first lines of the logs of runs whose first attempt begins; always wanted, like [`Room::Kept`].
+pub async fn begin(tx: &mut Tx, logs: &[(&str, &[Line])], now: Timestamp) -> Result<(), StoreError> {
+    let mut rows: Vec<(&str, u64, &str, &str, u64)> = Vec::new();
+    for (run_id, lines) in logs {
+        let mut bytes = 0;
+        for (line, seq) in lines.iter().zip(1..) {
+            bytes += line.text.len() as u64;
+            rows.push((*run_id, seq, line.level.word(), line.text.as_str(), bytes));
+        }
+    }
+    let rows = serde_json::to_string(&rows).map_err(|_| StoreError::Corrupt { what: "line of a log" })?;
+    tx.execute(sql!("run_log/begin"), args![ms(now), rows]).await.map(drop)
+}
+
 /// Reads what a run said after some line, in order.
 pub async fn of_run(tx: &mut Tx, run_id: &str, after: u64, limit: u64) -> Result<Vec<LogRow>, StoreError> {
     tx.rows(sql!("run_log/of_run"), args![run_id, after, limit]).await?.iter().map(line).collect()

@@ -65,6 +65,85 @@ async fn a_row_ahead_of_its_hour_is_made_once_and_stays_as_it_is() -> Outcome {
     Ok(())
 }
 
+async fn claimed_all(store: &Store, at: Timestamp) -> Result<Vec<(String, u64)>, StoreError> {
+    let mut tx = store.begin().await?;
+    let rows = due::startable(&mut tx, at, &(Timestamp::MIN, String::new()), 1000).await?;
+    let ids: Vec<&str> = rows.iter().map(|run| run.id.as_str()).collect();
+    let won = lease::claim_all(&mut tx, &ids, &TAKER, at, at).await?;
+    tx.commit().await?;
+    Ok(won)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_five_claimants_of_many_each_run_has_one() -> Outcome {
+    for engine in engines() {
+        let (store, scratch) = testkit::store(engine).await;
+        let mut tx = store.begin().await?;
+        for n in 0..60 {
+            let job = format!("job-{n}");
+            due::plan(&mut tx, &like("", &job), &[row(&format!("r-{n:02}"), SLOT, hour(1))], hour(0)).await?;
+        }
+        tx.commit().await?;
+        let mut claimants = Vec::new();
+        for _ in 0..5 {
+            let store = Store::open(&scratch.url).await?;
+            claimants.push(tokio::spawn(async move { claimed_all(&store, hour(1)).await }));
+        }
+        let mut won = Vec::new();
+        for claimant in claimants {
+            match claimant.await.unwrap() {
+                Err(StoreError::Conflict(_)) => {}
+                claimed => won.extend(claimed?),
+            }
+        }
+        won.sort();
+        let ids: Vec<&str> = won.iter().map(|(id, _)| id.as_str()).collect();
+        let all: Vec<String> = (0..60).map(|n| format!("r-{n:02}")).collect();
+        assert_eq!(ids, all, "{engine:?}: each once");
+        assert!(won.iter().all(|(_, fence)| *fence == 1), "{engine:?}");
+        assert_eq!(claimed_all(&store, hour(2)).await?, [], "{engine:?}: nothing is left");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_two_runs_of_one_job_only_one_begins() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        let rows = [row("r-1", SLOT, hour(1)), row("r-2", "2026-11-26T00:05#1", hour(2))];
+        planned(&store, &rows).await?;
+        let mut tx = store.begin().await?;
+        let both = lease::claim_all(&mut tx, &["r-1", "r-2"], &TAKER, hour(2), hour(2)).await;
+        assert!(matches!(both, Err(StoreError::Conflict(_))), "{engine:?}: {both:?}");
+        drop(tx);
+        assert_eq!(claimed(&store, "r-1", hour(2)).await?, Some(1), "{engine:?}");
+        let mut tx = store.read().await?;
+        let none = due::startable(&mut tx, hour(2), &(Timestamp::MIN, String::new()), 10).await?;
+        assert!(none.is_empty(), "{engine:?}: somebody works at its job");
+        assert_eq!(due::next(&mut tx, hour(0)).await?, Some(hour(2)), "{engine:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_due_is_read_in_its_order_page_by_page() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        let mut tx = store.begin().await?;
+        for (n, at) in [(1, 3), (2, 1), (3, 1), (4, 9)] {
+            let (job, id) = (format!("job-{n}"), format!("r-{n}"));
+            due::plan(&mut tx, &like("", &job), &[row(&id, SLOT, hour(at))], hour(0)).await?;
+        }
+        let (mut seen, mut after) = (Vec::new(), (Timestamp::MIN, String::new()));
+        while let Some(run) = due::startable(&mut tx, hour(4), &after, 1).await?.pop() {
+            after = (run.due_at.unwrap(), run.id.clone());
+            seen.push(run.id);
+        }
+        assert_eq!(seen, ["r-2", "r-3", "r-1"], "{engine:?}: r-4 is not due yet");
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_claimants_one_wins() -> Outcome {
     for engine in engines() {

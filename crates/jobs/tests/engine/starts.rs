@@ -1,11 +1,13 @@
 //! Starts: one winner, whoever asks; a person takes the due run; what died is taken up; what ended stays ended.
 
-use domain::job::{Class, Job};
+use std::collections::BTreeSet;
+
+use domain::job::{Class, Command, Job, Kind};
 use domain::run::RunState;
 use domain::run_log::{Level, Line};
 use domain::scope::Actor;
 use jiff::SignedDuration;
-use jobs::{Ended, Scheduler, Start};
+use jobs::{Claimed, Ended, Ledger, Room, Scheduler, Start};
 use store::StoreError;
 use testkit::{VirtualClock, engines};
 
@@ -36,6 +38,71 @@ async fn of_five_nodes_one_begins_what_is_due() -> Outcome {
         let won: Vec<_> = [a?, b?, c?, d?, e?].into_iter().flatten().collect();
         assert_eq!(won.len(), 1, "{engine:?}: {won:?}");
         assert_eq!(won[0].job, "gmc-sync", "{engine:?}: the other waits for its data");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_that_are_due_at_once_are_begun_at_once_and_each_once() -> Outcome {
+    for engine in engines() {
+        let (store, scratch) = testkit::store(engine).await;
+        let clock = VirtualClock::at(at("2026-11-24T20:00:00Z"));
+        let many: Vec<Job> = (0..150).map(|n| job(&format!("job-{n:03}"), "5 0 * * *")).collect();
+        let (mut one, mut two) = (
+            Scheduler::new(node(&store, &clock, &many, "a")),
+            Scheduler::new(node(&Store::open(&scratch.url).await?, &clock, &many, "b")),
+        );
+        one.tick().await?;
+        two.tick().await?;
+        clock.set(at("2026-11-25T00:05:00Z"));
+        let room = Room { runs: 200, own: 200, busy: BTreeSet::new() };
+        let (first, second) = tokio::join!(one.claim_all(&room), two.claim_all(&room));
+        let mut begun: Vec<Claimed> = first?.into_iter().chain(second?).collect();
+        // One that lost a race for a single run gave up all of them; the next look takes what is left.
+        begun.extend(one.claim_all(&room).await?);
+        let jobs: BTreeSet<&str> = begun.iter().map(|claimed| claimed.job.as_str()).collect();
+        assert_eq!((begun.len(), jobs.len()), (150, 150), "{engine:?}");
+        assert!(!one.has_work_for(&room).await?, "{engine:?}");
+        let run = &begun[0].begun.work.run_id;
+        let mut tx = store.read().await?;
+        assert_eq!(store::run::attempts(&mut tx, run).await?.len(), 1, "{engine:?}");
+        let said = store::run_log::of_run(&mut tx, run, 0, 10).await?;
+        assert!(said[0].text.starts_with("attempt 1 begins on "), "{engine:?}: {said:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_long_command_keeps_no_night_waiting_and_is_not_taken_for_dead() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        let clock = VirtualClock::at(at("2026-11-24T20:00:00Z"));
+        let command = Command {
+            file: "/bin/true".to_owned(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            directory: None,
+            time_limit: minutes(60),
+        };
+        let long = Job { kind: Kind::Command(command), ..job("long", "0 0 * * *") };
+        let ledger = Ledger {
+            is_alone: true,
+            ..node(&store, &clock, &[long, job("gmc-sync", "5 0 * * *"), job("other", "5 0 * * *")], "a")
+        };
+        let mut scheduler = Scheduler::new(ledger);
+        scheduler.tick().await?;
+        clock.set(at("2026-11-25T00:05:00Z"));
+        let mut room = Room { runs: 4, own: 1, busy: BTreeSet::new() };
+        let begun = scheduler.claim_all(&room).await?;
+        let jobs: Vec<&str> = begun.iter().map(|claimed| claimed.job.as_str()).collect();
+        assert_eq!(jobs.len(), 2, "{engine:?}: {jobs:?}, and the second of our own waits for the first");
+        assert_eq!(jobs[0], "long", "{engine:?}");
+        room.busy = begun.iter().map(|claimed| claimed.begun.work.run_id.clone()).collect();
+        (room.runs, room.own) = (2, 0);
+        assert!(!scheduler.has_work_for(&room).await?, "{engine:?}: what this process does is not dead");
+        room.busy.clear();
+        (room.runs, room.own) = (4, 1);
+        assert!(scheduler.has_work_for(&room).await?, "{engine:?}: of another process it would be");
     }
     Ok(())
 }

@@ -11,8 +11,8 @@ impl From<sqlx::Error> for StoreError {
                 if code == "13" || code == "53100" {
                     return Self::Full;
                 }
-                // 2067: SQLITE_CONSTRAINT_UNIQUE; 23505: PostgreSQL unique_violation.
-                if code == "2067" || code == "23505" {
+                // 2067: SQLITE_CONSTRAINT_UNIQUE; 23505: PostgreSQL unique_violation; 40P01: its deadlock_detected.
+                if code == "2067" || code == "23505" || code == "40P01" {
                     return Self::Conflict("somebody else was quicker; nothing was written".to_owned());
                 }
                 // 5 and 517: SQLITE_BUSY and its snapshot form.
