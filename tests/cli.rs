@@ -11,6 +11,8 @@ mod commands;
 mod compare;
 #[path = "cli/connections.rs"]
 mod connections;
+#[path = "cli/drill.rs"]
+mod drill;
 #[path = "cli/nodes.rs"]
 mod nodes;
 #[path = "cli/overrides.rs"]

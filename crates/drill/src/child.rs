@@ -59,8 +59,8 @@ async fn start(
     args: &[&str],
     kill_at: Option<&str>,
 ) -> Result<Ended, DrillError> {
-    let mut command = Command::new(&sandbox.place.program);
-    command.arg("--config").arg(config).args(args).stdin(Stdio::null()).kill_on_drop(true);
+    let mut command = program(sandbox, config);
+    command.args(args);
     if let Some(kill_at) = kill_at {
         command.env("REVAL__SANDBOX__KILL_AT", kill_at);
     }
@@ -69,15 +69,23 @@ async fn start(
     Ok(Ended { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) })
 }
 
+/// The program with the sandbox's settings alone: those of whoever plays a drill may name a real store.
+fn program(sandbox: &Sandbox, config: &Path) -> Command {
+    let mut command = Command::new(&sandbox.place.program);
+    command.arg("--config").arg(config).stdin(Stdio::null()).kill_on_drop(true);
+    // Nothing but a place to find other programs.
+    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command
+}
+
 /// The program serving pages and keeping the schedule, until it is killed or asked to end.
 pub struct Serving(Child);
 
 /// Starts the program as a service in the sandbox.
 pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
     let config = write_config(sandbox, "off")?;
-    let mut command = Command::new(&sandbox.place.program);
-    command.arg("--config").arg(&config).arg("serve").stdin(Stdio::null()).kill_on_drop(true);
-    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut command = program(sandbox, &config);
+    command.arg("serve").stdout(Stdio::null()).stderr(Stdio::null());
     Ok(Serving(command.spawn()?))
 }
 
@@ -145,11 +153,12 @@ fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBu
          [sandbox]\nclock_file = {clock:?}\n\n\
          [store]\nurl = {url:?}\nspool = {spool:?}\n\n\
          [gmc]\nurl = {gmc:?}\nuser = \"reval\"\npassword_file = {password:?}\n\n\
-         [tis]\nextracts = {tis:?}\n\n[web]\nlisten = \"127.0.0.1:0\"\n",
+         [tis]\nextracts = {tis:?}\n\n[watch]\nmemory = {memory:?}\n\n[web]\nlisten = \"127.0.0.1:0\"\n",
         url = sandbox.store_url,
         spool = sandbox.context.spool,
         gmc = sandbox.simulator.url(),
         tis = sandbox.path("tis"),
+        memory = sandbox.path("watch"),
     );
     let placed = match sandbox.labels {
         "" => String::new(),

@@ -1,0 +1,15 @@
+//! Facts of `reval drill`: a rehearsal touches nothing of the place where it is played.
+
+use super::Home;
+
+#[test]
+fn a_drill_touches_neither_the_place_it_is_played_in_nor_the_store_that_is_set_there() {
+    let home = Home::new();
+    let mut drill = home.program(&["drill", "S05"]);
+    drill.env("REVAL__STORE__URL", format!("sqlite://{}", home.path("real.db").display()));
+    let played = drill.output().unwrap();
+    assert!(played.status.success(), "{}", String::from_utf8_lossy(&played.stdout));
+    let left: Vec<_> =
+        std::fs::read_dir(home.path(".")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
