@@ -2,7 +2,7 @@
 
 use domain::discrepancy::DiscrepancyKind;
 use domain::ids::BodyCode;
-use ops::doctors::{Disagreement, Filter, Whom};
+use ops::filter::{Disagreement, Filter, From, Whom};
 use ops::rows::{DoctorRow, Life, Resolved};
 use serde_json::{Value, json};
 
@@ -50,12 +50,12 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
         let filter = Filter {
             whom: Whom::ListedOrClaimed,
             disagreement: Some(disagreement.map_or(Disagreement::Any, Disagreement::Of)),
-            after: args.after.clone(),
+            from: From::after(args.after.clone()),
             body,
             ..Filter::default()
         };
-        let counted = ops.by_disagreement(&ops.every_body(), &filter).await?;
-        standing(voice, &counted.counts, (&counted.page.rows, counted.page.next.as_deref()));
+        let counted = ops.counted(&ops.every_body(), &filter).await?;
+        standing(voice, &counted.kinds, (&counted.page.rows, counted.page.next.as_deref()));
     }
     house.store.close().await;
     Ok(Exit::Done)

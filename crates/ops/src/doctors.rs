@@ -1,110 +1,22 @@
 //! Lists of doctors within a scope, a page at a time, each with the age of what it was made from.
 
+use std::collections::BTreeMap;
+
 use domain::discrepancy::DiscrepancyKind;
 use domain::ids::{BodyCode, GmcNumber};
-use domain::names::fold;
 use domain::scope::Scope;
 use store::Tx;
 use store::discrepancy::Resolved;
-use store::listing::Query;
+use store::listing::{Facet, Place, Query, Start};
 
 use crate::fault::Fault;
+use crate::filter::{Filter, From, NoticeIs};
 use crate::freshness::Freshness;
 use crate::place::Ops;
-use crate::rows::{DoctorRow, Order};
+use crate::rows::DoctorRow;
 
-/// Rows of a page; arbitrary, agreed with nobody yet.
-pub const PAGE: u64 = 50;
 /// Resolved disagreements shown; arbitrary, they are read from the newest on.
 pub const RESOLVED: u64 = 200;
-/// Words of a search that are looked at; more only cost.
-const WORDS_MAX: usize = 5;
-
-/// What the GMC says about notice, as a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeIs {
-    /// Under notice.
-    Yes,
-    /// Not under notice.
-    No,
-    /// On hold.
-    OnHold,
-    /// Absent, or a word we do not know.
-    Unknown,
-}
-
-impl NoticeIs {
-    /// All, in the order pages offer them.
-    pub const ALL: [Self; 4] = [Self::Yes, Self::OnHold, Self::Unknown, Self::No];
-
-    /// The word stored and used in addresses.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::OnHold => "on_hold",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// Reads a word back.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|notice| notice.word() == word)
-    }
-}
-
-/// Which disagreements of the GMC and TIS, as a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disagreement {
-    /// Any.
-    Any,
-    /// Of one kind.
-    Of(DiscrepancyKind),
-}
-
-/// Whether doctors whom only TIS claims for a body belong to the list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Whom {
-    /// Only those on a list of the GMC.
-    #[default]
-    Listed,
-    /// Also those in a programme of the scope's bodies.
-    ListedOrClaimed,
-}
-
-/// Which doctors, in which order, from where on.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Listed only, or claimed too.
-    pub whom: Whom,
-    /// Only this body's.
-    pub body: Option<BodyCode>,
-    /// Only with this notice.
-    pub notice: Option<NoticeIs>,
-    /// Only with such a disagreement.
-    pub disagreement: Option<Disagreement>,
-    /// As typed: words of a name, or of a GMC number.
-    pub words: String,
-    /// The order.
-    pub order: Order,
-    /// Where the page before ended, as that page gave it.
-    pub after: Option<String>,
-}
-
-impl Filter {
-    fn folded(&self) -> Vec<String> {
-        fold(&self.words)
-            .split(' ')
-            .filter(|word| !word.is_empty())
-            .take(WORDS_MAX)
-            .map(str::to_owned)
-            .collect()
-    }
-
-    fn is_whole(&self, words: &[String]) -> bool {
-        self.notice.is_none() && self.disagreement.is_none() && words.is_empty()
-    }
-}
 
 /// What a number of doctors counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +36,9 @@ pub struct DoctorsPage {
     pub total: Total,
     /// The rows.
     pub rows: Vec<DoctorRow>,
-    /// What to ask with for the next page.
+    /// What to ask with for the page before, as `before`.
+    pub previous: Option<String>,
+    /// What to ask with for the next page, as `after`.
     pub next: Option<String>,
 }
 
@@ -137,13 +51,15 @@ pub struct ResolvedPage {
     pub rows: Vec<Resolved>,
 }
 
-/// A page of doctors beside the counts of its sisters, all of one instant.
+/// A page of doctors beside what its filters would find, all of one instant.
 #[derive(Clone, Debug)]
-pub struct Counted<K> {
+pub struct Counted {
     /// The page.
     pub page: DoctorsPage,
-    /// How many doctors each sister has.
-    pub counts: Vec<(K, u64)>,
+    /// How many doctors there are under each notice, if all else stays as it is.
+    pub notices: Vec<(NoticeIs, u64)>,
+    /// How many there are with each disagreement, if all else stays as it is.
+    pub kinds: Vec<(DiscrepancyKind, u64)>,
 }
 
 impl Ops {
@@ -153,34 +69,23 @@ impl Ops {
         self.doctors_in(&mut tx, scope, filter).await
     }
 
-    /// Reads one page of doctors, and how many there are under each notice that pages offer a list of.
-    pub async fn by_notice(&self, scope: &Scope, filter: &Filter) -> Result<Counted<NoticeIs>, Fault> {
+    /// Reads one page of doctors, and how many there would be under each notice and with each disagreement.
+    pub async fn counted(&self, scope: &Scope, filter: &Filter) -> Result<Counted, Fault> {
         let mut tx = self.read_within(scope).await?;
         let page = self.doctors_in(&mut tx, scope, filter).await?;
         let shown = self.narrowed(scope, filter.body.as_ref())?;
-        let mut counts = Vec::new();
-        for notice in [NoticeIs::Yes, NoticeIs::OnHold, NoticeIs::Unknown] {
-            let sister = Filter { notice: Some(notice), ..filter.clone() };
-            counts.push((notice, store::doctor::count(&mut tx, &query(&shown, &sister, &[])).await?));
-        }
-        Ok(Counted { page, counts })
-    }
-
-    /// Reads one page of doctors about whom the GMC and TIS disagree, and how many there are of each kind.
-    pub async fn by_disagreement(
-        &self,
-        scope: &Scope,
-        filter: &Filter,
-    ) -> Result<Counted<DiscrepancyKind>, Fault> {
-        let mut tx = self.read_within(scope).await?;
-        let page = self.doctors_in(&mut tx, scope, filter).await?;
-        let shown = self.narrowed(scope, filter.body.as_ref())?;
-        let mut counts = Vec::new();
-        for kind in DiscrepancyKind::ALL {
-            let sister = Filter { disagreement: Some(Disagreement::Of(kind)), ..filter.clone() };
-            counts.push((kind, store::doctor::count(&mut tx, &query(&shown, &sister, &[])).await?));
-        }
-        Ok(Counted { page, counts })
+        let terms = filter.terms();
+        let mut count = async |sister: Filter, facet: Facet| {
+            store::doctor::count_by(&mut tx, &sister.query(&shown, &terms), facet).await
+        };
+        let notices = count(Filter { notice: None, ..filter.clone() }, Facet::Notice).await?;
+        let kinds = count(Filter { disagreement: None, ..filter.clone() }, Facet::Disagreement).await?;
+        let of = |counts: &BTreeMap<String, u64>, word: &str| counts.get(word).copied().unwrap_or_default();
+        Ok(Counted {
+            page,
+            notices: NoticeIs::ALL.map(|notice| (notice, of(&notices, notice.word()))).into(),
+            kinds: DiscrepancyKind::ALL.map(|kind| (kind, of(&kinds, kind.word()))).into(),
+        })
     }
 
     /// Reads what data have resolved about the doctors of a scope, the newest first; whoever may see a doctor now sees
@@ -194,7 +99,7 @@ impl Ops {
     }
 
     /// The scope narrowed to the body of a filter: whom TIS claims for that body belongs to it like whom it lists.
-    fn narrowed(&self, scope: &Scope, body: Option<&BodyCode>) -> Result<Scope, Fault> {
+    pub(crate) fn narrowed(&self, scope: &Scope, body: Option<&BodyCode>) -> Result<Scope, Fault> {
         match body {
             Some(body) => Ok(Scope::of([self.body(scope, body.as_str())?.code.clone()])),
             None => Ok(scope.clone()),
@@ -203,54 +108,51 @@ impl Ops {
 
     async fn doctors_in(&self, tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<DoctorsPage, Fault> {
         let shown = self.narrowed(scope, filter.body.as_ref())?;
-        let words = filter.folded();
+        let terms = filter.terms();
         let freshness = self.freshness_in(tx, &shown).await?;
-        let query = query(&shown, filter, &words);
-        let after = self.sort_value(tx, scope, filter).await?;
-        let after = after.as_ref().map(|(key, number)| (key.as_str(), number.as_str()));
-        let mut rows = store::doctor::page(tx, &Query { after, limit: PAGE + 1, ..query }).await?;
-        let total = if filter.is_whole(&words) {
+        let query = filter.query(&shown, &terms);
+        let place = self.place(tx, scope, filter).await?;
+        let start = match (&filter.from, &place) {
+            (From::After(_), Some(place)) => Start::After(place),
+            (From::Before(_), Some(place)) => Start::Before(place),
+            (From::Last, _) => Start::Last,
+            _ => Start::First,
+        };
+        let mut rows = store::doctor::page(tx, &Query { start, limit: filter.size + 1, ..query }).await?;
+        let total = if filter.is_whole(&terms) {
             Total::OnLists(freshness.doctors())
         } else {
             Total::Matching(store::doctor::count(tx, &query).await?)
         };
-        let is_more = rows.len() as u64 > PAGE;
-        rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-        let next = rows.last().filter(|_| is_more).map(|row| row.view.gmc_number.clone());
-        Ok(DoctorsPage { freshness, total, rows, next })
+        let is_more = rows.len() as u64 > filter.size;
+        let is_backwards = matches!(filter.from, From::Before(_) | From::Last);
+        if is_more {
+            // One row more than asked for says that there are more; it stands at the far end.
+            rows.remove(if is_backwards { 0 } else { rows.len() - 1 });
+        }
+        let (is_before, is_after) = match filter.from {
+            From::First => (false, is_more),
+            From::After(_) => (true, is_more),
+            From::Before(_) => (is_more, true),
+            From::Last => (is_more, false),
+        };
+        let number = |row: &DoctorRow| row.view.gmc_number.clone();
+        Ok(DoctorsPage {
+            freshness,
+            total,
+            previous: rows.first().filter(|_| is_before).map(number),
+            next: rows.last().filter(|_| is_after).map(number),
+            rows,
+        })
     }
 
-    /// Where the page before ended. An address holds the GMC number only: no name belongs into one.
-    async fn sort_value(
-        &self,
-        tx: &mut Tx,
-        scope: &Scope,
-        filter: &Filter,
-    ) -> Result<Option<(String, GmcNumber)>, Fault> {
-        let Some(after) = &filter.after else { return Ok(None) };
+    /// The place of the row that a page begins at.
+    async fn place(&self, tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<Option<Place>, Fault> {
+        let (From::After(number) | From::Before(number)) = &filter.from else { return Ok(None) };
         let moved =
             || Fault::invalid("This list has changed since you opened it. Start again from its first page.");
-        let number = GmcNumber::parse(after).ok_or_else(moved)?;
-        let last = store::doctor::get(tx, scope, &number).await?.ok_or_else(moved)?.view;
-        let key = match filter.order {
-            Order::Name => last.name_key,
-            Order::Due => last.due_key,
-            Order::Number => last.gmc_number,
-        };
-        Ok(Some((key, number)))
-    }
-}
-
-fn query<'a>(scope: &'a Scope, filter: &'a Filter, words: &'a [String]) -> Query<'a> {
-    Query {
-        claimed_too: filter.whom == Whom::ListedOrClaimed,
-        under_notice: filter.notice.map(NoticeIs::word),
-        discrepancy: filter.disagreement.map(|which| match which {
-            Disagreement::Any => "",
-            Disagreement::Of(kind) => kind.word(),
-        }),
-        words,
-        order: filter.order,
-        ..Query::within(scope)
+        let number = GmcNumber::parse(number).ok_or_else(moved)?;
+        let query = Query { order: filter.order, ..Query::within(scope) };
+        Ok(Some(store::doctor::place(tx, &query, &number).await?.ok_or_else(moved)?))
     }
 }

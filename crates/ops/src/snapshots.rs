@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use store::entry::PageAsOf;
 use store::list::TIS;
 
-use crate::doctors::PAGE;
 use crate::fault::Fault;
+use crate::filter::PAGE;
 use crate::freshness::Freshness;
 use crate::history;
 use crate::place::{BodyName, Ops, end_of};

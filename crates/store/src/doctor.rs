@@ -1,5 +1,7 @@
 //! The joined rows: one per doctor, made from the lists and TIS, read only within a scope.
 
+use std::collections::BTreeMap;
+
 use domain::ids::GmcNumber;
 use domain::scope::Scope;
 use domain::view::ViewRow;
@@ -7,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::db::{Row, Tx, args};
 use crate::entry::keys;
-use crate::listing::{self, Query};
+use crate::listing::{self, Facet, Key, Place, Query};
 use crate::{StoreError, instant, ms, sql};
 
 /// A joined row as stored, with when it was written.
@@ -72,11 +74,47 @@ pub async fn page(tx: &mut Tx, query: &Query<'_>) -> Result<Vec<DoctorRow>, Stor
     tx.composed_rows(sql, args).await?.iter().map(doctor).collect()
 }
 
+/// The same with each doctor's place in the order, from which the next part can be read.
+pub async fn placed(tx: &mut Tx, query: &Query<'_>) -> Result<Vec<(DoctorRow, Place)>, StoreError> {
+    let Some((sql, args)) = listing::page(query) else { return Ok(Vec::new()) };
+    let rows = tx.composed_rows(sql, args).await?;
+    rows.iter().map(|row| Ok((doctor(row)?, place_of(row, query)?))).collect()
+}
+
+/// Reads the place of a row that was asked for with its sort value.
+fn place_of(row: &Row, query: &Query<'_>) -> Result<Place, StoreError> {
+    let key = if query.order.is_number() {
+        Key::Int(row.int("sort_key")?)
+    } else {
+        Key::Text(row.text("sort_key")?)
+    };
+    Ok(Place { key, number: row.text("gmc_number")? })
+}
+
 /// Counts the doctors that a query matches, whatever its page.
 pub async fn count(tx: &mut Tx, query: &Query<'_>) -> Result<u64, StoreError> {
     let Some((sql, args)) = listing::count(query) else { return Ok(0) };
     let rows = tx.composed_rows(sql, args).await?;
     rows.first().map_or(Ok(0), |row| row.count("doctors"))
+}
+
+/// Counts the doctors that a query matches by the words of a facet.
+pub async fn count_by(
+    tx: &mut Tx,
+    query: &Query<'_>,
+    facet: Facet,
+) -> Result<BTreeMap<String, u64>, StoreError> {
+    let Some((sql, args)) = listing::facet(query, facet) else { return Ok(BTreeMap::new()) };
+    let rows = tx.composed_rows(sql, args).await?;
+    rows.iter().map(|row| Ok((row.text("word")?, row.count("doctors")?))).collect()
+}
+
+/// Finds a doctor's place in the order of a query, whatever its page; out of scope is the same as absent.
+pub async fn place(tx: &mut Tx, query: &Query<'_>, number: &GmcNumber) -> Result<Option<Place>, StoreError> {
+    let one = Query { number: Some(number), claimed_too: true, ..Query::within(query.scope) };
+    let Some((sql, args)) = listing::key(&Query { order: query.order, ..one }) else { return Ok(None) };
+    let rows = tx.composed_rows(sql, args).await?;
+    rows.first().map(|row| place_of(row, query)).transpose()
 }
 
 /// Reads one doctor; out of scope is the same as absent.

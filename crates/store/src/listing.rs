@@ -1,4 +1,9 @@
 //! The single place where a statement is composed: filters on one listing of doctors. Every value is bound.
+//!
+//! A page is read body by body, each from its own end of an index, and merged: what it costs follows from its rows and the
+//! number of bodies, not from how deep it lies or how many doctors there are.
+
+mod order;
 
 use std::fmt::Write as _;
 
@@ -7,26 +12,15 @@ use domain::scope::Scope;
 
 use crate::db::Value;
 
-/// What a list is sorted by; the GMC number breaks ties.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// Last name, then first name, folded.
-    #[default]
-    Name,
-    /// Soonest submission date first, unknown dates last.
-    Due,
-    /// GMC number.
-    Number,
-}
+pub use order::{Direction, Key, Order, Place, Start};
 
-impl Order {
-    fn column(self) -> &'static str {
-        match self {
-            Self::Name => "d.name_key",
-            Self::Due => "d.due_key",
-            Self::Number => "d.gmc_number",
-        }
-    }
+/// Days between which something lies, both included; ISO text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Between<'a> {
+    /// The first day.
+    pub from: Option<&'a str>,
+    /// The last day.
+    pub to: Option<&'a str>,
 }
 
 /// Which doctors, in which order, from where on.
@@ -46,10 +40,18 @@ pub struct Query<'a> {
     pub discrepancy: Option<&'a str>,
     /// Folded words that must all occur in the name or the number.
     pub words: &'a [String],
+    /// Only where this occurs in the name of a programme.
+    pub programme: Option<&'a str>,
+    /// Only with a submission date between these.
+    pub due: Between<'a>,
+    /// Only with a programme membership that ends between these.
+    pub membership_end: Between<'a>,
     /// The order.
     pub order: Order,
-    /// Sort value and GMC number of the row before the page.
-    pub after: Option<(&'a str, &'a str)>,
+    /// Which way it runs.
+    pub direction: Direction,
+    /// Where the page begins.
+    pub start: Start<'a>,
     /// How many rows.
     pub limit: u64,
 }
@@ -65,16 +67,36 @@ impl<'a> Query<'a> {
             under_notice: None,
             discrepancy: None,
             words: &[],
+            programme: None,
+            due: Between::default(),
+            membership_end: Between::default(),
             order: Order::Name,
-            after: None,
+            direction: Direction::Up,
+            start: Start::First,
             limit: 50,
         }
     }
 }
 
-/// The life of the disagreement that stands, beside its doctor.
-const STANDING: &str = " left join discrepancy x on x.gmc_number = d.gmc_number and x.kind = d.discrepancy";
+/// What doctors are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facet {
+    /// What the GMC says about notice.
+    Notice,
+    /// The kind of the disagreement; those without one count under nothing.
+    Disagreement,
+}
 
+impl Facet {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Notice => "d.under_notice",
+            Self::Disagreement => "coalesce(d.discrepancy, '')",
+        }
+    }
+}
+
+#[derive(Default)]
 struct Text {
     sql: String,
     args: Vec<Value>,
@@ -92,22 +114,85 @@ impl Text {
     }
 }
 
+/// The parts of a statement: what each branch of a scope asks, and what all of them ask.
+struct Parts {
+    text: Text,
+    /// One condition a body, and one for those whom TIS alone claims.
+    branches: Vec<String>,
+    /// What every row must fulfil beside.
+    narrowed: String,
+}
+
 /// Composes a page; `None` if the scope is empty, which sees nobody.
 pub(crate) fn page(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
-    let mut text = filtered(query, "d.*, x.first_seen_ms, x.reopened", STANDING)?;
-    let column = query.order.column();
-    if let Some((key, number)) = query.after {
-        let (key, number) = (text.bind(key), text.bind(number));
-        text.and(&format!("({column}, d.gmc_number) > ({key}, {number})"));
-    }
+    let Parts { mut text, branches, narrowed } = parts(query)?;
+    let key = query.order.expression();
+    let direction = if query.start.is_backwards() { query.direction.turned() } else { query.direction };
+    let (way, sign) = match direction {
+        Direction::Up => ("", ">"),
+        Direction::Down => (" desc", "<"),
+    };
+    let beyond = match query.start {
+        Start::First | Start::Last => String::new(),
+        Start::After(place) | Start::Before(place) => {
+            let value: Value = match &place.key {
+                Key::Text(text) => text.as_str().into(),
+                Key::Int(number) => (*number).into(),
+            };
+            let (value, number) = (text.bind(value), text.bind(place.number.as_str()));
+            format!("\n  and ({key}, d.gmc_number) {sign} ({value}, {number})")
+        }
+    };
     let limit = text.bind(query.limit);
-    let _ = write!(text.sql, "\norder by {column}, d.gmc_number limit {limit}");
+    let parts = branches.iter().map(|branch| {
+        format!(
+            "select * from (select d.*, {key} as sort_key from doctor d where {branch}{narrowed}{beyond}\n  \
+             order by {key}{way}, d.gmc_number{way} limit {limit}) b"
+        )
+    });
+    let parts = parts.collect::<Vec<_>>().join("\nunion all ");
+    // A page that is read from its end is turned round here.
+    let shown = match query.direction {
+        Direction::Up => "",
+        Direction::Down => " desc",
+    };
+    text.sql = format!(
+        "-- doctor/listing\nselect d.*, x.first_seen_ms, x.reopened from (select * from ({parts}) u \
+         order by sort_key{way}, gmc_number{way} limit {limit}) d\n\
+         left join discrepancy x on x.gmc_number = d.gmc_number and x.kind = d.discrepancy\n\
+         order by d.sort_key{shown}, d.gmc_number{shown}"
+    );
     Some((text.sql, text.args))
 }
 
 /// Composes a count of everything a query matches.
 pub(crate) fn count(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
-    filtered(query, "count(*) as doctors", "").map(|text| (text.sql, text.args))
+    let Parts { text, branches, narrowed } = parts(query)?;
+    let counts = branches.iter().map(|b| format!("(select count(*) from doctor d where {b}{narrowed})"));
+    let counts = counts.collect::<Vec<_>>().join("\n  + ");
+    Some((format!("-- doctor/count\nselect {counts} as doctors"), text.args))
+}
+
+/// Composes counts of everything a query matches, by the words of a facet.
+pub(crate) fn facet(query: &Query<'_>, facet: Facet) -> Option<(String, Vec<Value>)> {
+    let Parts { text, branches, narrowed } = parts(query)?;
+    let column = facet.column();
+    let words = branches.iter().map(|b| {
+        format!(
+            "select {column} as word, count(*) as doctors from doctor d where {b}{narrowed} group by {column}"
+        )
+    });
+    let words = words.collect::<Vec<_>>().join("\nunion all ");
+    let sql = format!(
+        "-- doctor/facet\nselect word, cast(sum(doctors) as bigint) as doctors from ({words}) f group by word"
+    );
+    Some((sql, text.args))
+}
+
+/// Composes the sort value of the one row that a query names.
+pub(crate) fn key(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
+    let text = filtered(query, &format!("d.gmc_number, {} as sort_key", query.order.expression()), "")?;
+    Some((text.sql, text.args))
 }
 
 /// Composes the disagreements that were resolved about the doctors that a query matches, the newest first.
@@ -120,45 +205,70 @@ pub(crate) fn resolved(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
     Some((text.sql, text.args))
 }
 
+/// One statement over the whole scope at once, for what no page merges.
 fn filtered(query: &Query<'_>, columns: &str, joined: &str) -> Option<Text> {
-    let mut text = Text { sql: String::new(), args: Vec::new() };
+    let Parts { mut text, branches, narrowed } = parts(query)?;
+    let within = branches.join("\n  or ");
+    text.sql =
+        format!("-- doctor/filtered\nselect {columns} from doctor d{joined} where ({within}){narrowed}");
+    Some(text)
+}
+
+fn parts(query: &Query<'_>) -> Option<Parts> {
+    let mut text = Text::default();
     let places: Vec<String> = query.scope.bodies().map(|body| text.bind(body.as_str())).collect();
     if places.is_empty() {
         return None;
     }
+    let mut branches: Vec<String> = places.iter().map(|place| format!("d.body = {place}")).collect();
     let places = places.join(", ");
-    let claimed =
-        format!("exists (select 1 from claim c where c.gmc_number = d.gmc_number and c.body in ({places}))");
-    let within = if query.claimed_too {
-        format!("(d.body in ({places}) or {claimed})")
-    } else {
-        format!("d.body in ({places})")
-    };
-    text.sql = format!("-- doctor/listing\nselect {columns} from doctor d{joined} where {within}");
+    if query.claimed_too {
+        branches.push(format!(
+            "d.gmc_number in (select c.gmc_number from claim c where c.body in ({places})) \
+             and (d.body is null or d.body not in ({places}))"
+        ));
+    }
+    if query.number.is_some() {
+        // One row is found by its number, and then asked whose it is.
+        let claimed = format!(
+            "exists (select 1 from claim c where c.gmc_number = d.gmc_number and c.body in ({places}))"
+        );
+        let or_claimed = if query.claimed_too { format!(" or {claimed}") } else { String::new() };
+        branches = vec![format!("(d.body in ({places}){or_claimed})")];
+    }
     narrow(&mut text, query);
-    Some(text)
+    Some(Parts { narrowed: std::mem::take(&mut text.sql), branches, text })
 }
 
 fn narrow(text: &mut Text, query: &Query<'_>) {
-    if let Some(body) = query.body {
-        let place = text.bind(body.as_str());
-        text.and(&format!("d.body = {place}"));
-    }
-    if let Some(number) = query.number {
-        let place = text.bind(number.as_str());
-        text.and(&format!("d.gmc_number = {place}"));
-    }
-    if let Some(word) = query.under_notice {
-        let place = text.bind(word);
-        text.and(&format!("d.under_notice = {place}"));
-    }
-    match query.discrepancy {
-        Some("") => text.and("d.discrepancy is not null"),
-        Some(kind) => {
-            let place = text.bind(kind);
-            text.and(&format!("d.discrepancy = {place}"));
+    let equal = [
+        ("d.body", query.body.map(BodyCode::as_str)),
+        ("d.gmc_number", query.number.map(GmcNumber::as_str)),
+        ("d.under_notice", query.under_notice),
+        ("d.discrepancy", query.discrepancy.filter(|kind| !kind.is_empty())),
+    ];
+    for (column, value) in equal {
+        if let Some(value) = value {
+            let place = text.bind(value);
+            text.and(&format!("{column} = {place}"));
         }
-        None => {}
+    }
+    if query.discrepancy == Some("") {
+        text.and("d.discrepancy is not null");
+    }
+    for (column, between) in [("d.submission_date", query.due), ("d.membership_end", query.membership_end)] {
+        for (sign, day) in [(">=", between.from), ("<=", between.to)] {
+            if let Some(day) = day {
+                let place = text.bind(day);
+                text.and(&format!("{column} {sign} {place}"));
+            }
+        }
+    }
+    if let Some(part) = query.programme {
+        // What would be a wildcard stands for any one character, itself among them.
+        let part = part.to_lowercase().replace(['%', '_', '\\'], "_");
+        let place = text.bind(format!("%{part}%"));
+        text.and(&format!("lower(d.programme) like {place}"));
     }
     for word in query.words {
         // Folded words hold letters and digits only, so no wildcard can be smuggled in.
@@ -181,9 +291,15 @@ mod tests {
     fn no_value_stands_in_the_text() {
         let scope = Scope::of([BodyCode::new("'; drop table doctor; --")]);
         let words = ["o%'_brien".to_owned()];
-        let query = Query { words: &words, after: Some(("'x", "'y")), ..Query::within(&scope) };
+        let place = Place { key: Key::Text("'x".to_owned()), number: "'y".to_owned() };
+        let query = Query {
+            words: &words,
+            programme: Some("'%drop"),
+            start: Start::After(&place),
+            ..Query::within(&scope)
+        };
         let (sql, args) = page(&query).expect("a scope of one");
         assert!(!sql.contains("drop") && !sql.contains('%') && !sql.contains('\''));
-        assert_eq!(args.len(), 5);
+        assert_eq!(args.len(), 6);
     }
 }

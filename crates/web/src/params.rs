@@ -24,6 +24,21 @@ impl Params {
         Some(found.1.trim()).filter(|text| !text.is_empty())
     }
 
+    /// Every value of a parameter that may be repeated.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, text)| text.trim())
+    }
+
+    /// The parameters that a form of these fields does not have, so that it sends them along.
+    pub fn beside<'a>(&'a self, fields: &'a [&str]) -> impl Iterator<Item = (String, String)> + 'a {
+        self.0.iter().filter(|(key, text)| !fields.contains(&key.as_str()) && !text.is_empty()).cloned()
+    }
+
+    /// The same parameters from the first page on.
+    pub fn at_first_page(&self) -> Self {
+        self.without("after").without("before").without("at")
+    }
+
     /// The same parameters without one of them.
     pub fn without(&self, name: &str) -> Self {
         Self(self.0.iter().filter(|(key, _)| key != name).cloned().collect())
@@ -31,9 +46,15 @@ impl Params {
 
     /// The same parameters with one of them set, or taken out where the value is empty, as the end of an address.
     pub fn with(&self, name: &str, value: &str) -> String {
-        let kept = self.0.iter().filter(|(key, text)| key != name && !text.trim().is_empty());
-        let set = (!value.is_empty()).then_some((name, value));
-        let pairs = kept.map(|(key, text)| (key.as_str(), text.as_str())).chain(set);
+        self.with_all(&[(name, value)])
+    }
+
+    /// The same with several.
+    pub fn with_all(&self, set: &[(&str, &str)]) -> String {
+        let is_set = |key: &str| set.iter().any(|(name, _)| *name == key);
+        let kept = self.0.iter().filter(|(key, text)| !is_set(key) && !text.trim().is_empty());
+        let kept = kept.map(|(key, text)| (key.as_str(), text.as_str()));
+        let pairs = kept.chain(set.iter().copied().filter(|(_, value)| !value.is_empty()));
         let pairs: Vec<String> =
             pairs.map(|(key, text)| format!("{}={}", encoded(key), encoded(text.trim()))).collect();
         format!("?{}", pairs.join("&"))
@@ -53,12 +74,16 @@ pub struct Complaint {
 pub fn day(params: &Params, today: Date) -> Result<Option<Date>, Complaint> {
     let Some(text) = params.get("on") else { return Ok(None) };
     let wrong = |message: &str| Complaint { field: "on", message: message.to_owned() };
-    let read = Date::strptime("%Y-%m-%d", text).or_else(|_| Date::strptime("%d/%m/%Y", text));
-    let date = read.map_err(|_| wrong("Enter a day, like 2026-11-24 or 24/11/2026"))?;
-    if date > today {
+    let day = date(text).ok_or_else(|| wrong("Enter a day, like 2026-11-24 or 24/11/2026"))?;
+    if day > today {
         return Err(wrong("The day must be today or earlier"));
     }
-    Ok(Some(date))
+    Ok(Some(day))
+}
+
+/// Reads a day in one of the two ways in which people type them.
+pub fn date(text: &str) -> Option<Date> {
+    Date::strptime("%Y-%m-%d", text).or_else(|_| Date::strptime("%d/%m/%Y", text)).ok()
 }
 
 /// Encodes text for a part of an address.

@@ -20,8 +20,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::gate::{Gate, gate};
 use crate::pages::{
     account, alert, alerts, as_of, audit, bodies, connect, connections, discrepancies, doctor, doctors,
-    drafting, holds, invitation, licences, overview, recommendations, rejects, runs, sign_in, snapshots,
-    step_up, tis, under_notice, users,
+    drafting, export, holds, invitation, licences, overview, recommendations, rejects, runs, sign_in,
+    snapshots, step_up, tis, under_notice, users,
 };
 use crate::{App, api, around, assets, fault, health, status};
 
@@ -69,6 +69,7 @@ fn doctors_and_bodies() -> Vec<Row> {
         read("/under-notice", doctors_are_read, under_notice::get),
         read("/doctors", doctors_are_read, doctors::get),
         read("/doctors/{number}", doctors_are_read, doctor::get),
+        read("/export/{list}", doctors_are_read, export::get),
     ]
 }
 

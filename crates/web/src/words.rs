@@ -9,7 +9,7 @@ use domain::recommendation::{Outcome, Status};
 use domain::recount::Verdict;
 use domain::run::{BodyOutcome, RunState};
 use domain::sending::{Standing, Wish};
-use ops::doctors::NoticeIs;
+use ops::filter::NoticeIs;
 
 use crate::parts::Tag;
 

@@ -5,7 +5,8 @@ use domain::freshness::Age;
 use domain::run::BodyOutcome;
 use jiff::SignedDuration;
 use jiff::civil::date;
-use ops::doctors::{Filter, NoticeIs, Total};
+use ops::doctors::Total;
+use ops::filter::{Filter, From, NoticeIs};
 use ops::rows::Order;
 use ops::{Happening, Kind};
 use testkit::engines;
@@ -93,10 +94,8 @@ async fn pages_follow_one_another_without_gap_or_repeat() -> Outcome {
                 let page = ops.doctors(&only_the(FRESH), &filter).await?;
                 assert_eq!(page.total, Total::OnLists(u64::from(MANY)), "{engine:?}");
                 seen.extend(page.rows.into_iter().map(|row| row.view.gmc_number));
-                filter.after = page.next;
-                if filter.after.is_none() {
-                    break;
-                }
+                let Some(next) = page.next else { break };
+                filter.from = From::After(next);
             }
             let expected: Vec<_> = (0..MANY).map(|n| number(100 + n).to_string()).collect();
             assert_eq!(seen, expected, "{engine:?} {order:?}");

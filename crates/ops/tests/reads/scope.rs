@@ -1,7 +1,8 @@
 //! Out of scope equals absent, everywhere.
 
 use ops::Kind;
-use ops::doctors::{Disagreement, Filter, Total, Whom};
+use ops::doctors::Total;
+use ops::filter::{Disagreement, Filter, From, Whom};
 use ops::rows::Order;
 use testkit::engines;
 use testkit::world::{FAILED, FRESH, HELD, HOLD, RUN, number};
@@ -39,7 +40,7 @@ async fn out_of_scope_equals_absent_for_lists_and_counts() -> Outcome {
         let other = Filter { body: Some(domain::ids::BodyCode::new(FAILED)), ..Filter::default() };
         assert_eq!(ops.doctors(&scope, &other).await.unwrap_err().kind, Kind::NotFound, "{engine:?}");
         assert!(page.freshness.bodies.iter().all(|list| list.code == HELD), "{engine:?}");
-        let yes = ops.by_notice(&scope, &Filter::default()).await?.counts[0].1;
+        let yes = ops.counted(&scope, &Filter::default()).await?.notices[0].1;
         assert_eq!(yes, 1, "{engine:?}: the other body's doctor under notice is not counted");
     }
     Ok(())
@@ -49,7 +50,8 @@ async fn out_of_scope_equals_absent_for_lists_and_counts() -> Outcome {
 async fn out_of_scope_equals_absent_for_a_page_that_begins_after_a_stranger() -> Outcome {
     for engine in engines() {
         let (ops, _clock, _scratch) = small_world(engine).await;
-        let after = |n: &str| Filter { after: Some(n.to_owned()), order: Order::Name, ..Filter::default() };
+        let after =
+            |n: &str| Filter { from: From::After(n.to_owned()), order: Order::Name, ..Filter::default() };
         let stranger = ops.doctors(&only_the(HELD), &after(number(4).as_str())).await.unwrap_err();
         let nobody = ops.doctors(&only_the(HELD), &after(number(99).as_str())).await.unwrap_err();
         assert_eq!((stranger.kind, &stranger.message), (nobody.kind, &nobody.message), "{engine:?}");
@@ -118,9 +120,9 @@ async fn whom_tis_claims_is_listed_only_where_it_is_asked_for() -> Outcome {
         let rows = seen(ops.doctors(&only_the(HELD), &Filter::default()).await?);
         assert!(!rows.contains(&number(5).to_string()), "{engine:?}");
         let of_body = Filter { body: Some(domain::ids::BodyCode::new(HELD)), ..claimed };
-        let counted = ops.by_disagreement(&ops.every_body(), &of_body).await?;
+        let counted = ops.counted(&ops.every_body(), &of_body).await?;
         assert_eq!(
-            counted.counts[0].1, 1,
+            counted.kinds[0].1, 1,
             "{engine:?}: who is ready for connection belongs to the claiming body"
         );
         assert!(seen(counted.page).contains(&number(5).to_string()), "{engine:?}");

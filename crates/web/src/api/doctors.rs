@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{Answer, Had, Problem, Refused, answer};
 use crate::App;
-use crate::pages::doctors::read;
+use crate::pages::asked::{List as Lists, read};
 use crate::params::Params;
 use crate::reader::Reader;
 use crate::status::{self, List};
@@ -25,6 +25,8 @@ struct Doctors {
     total: u64,
     /// The page.
     doctors: Vec<Doctor>,
+    /// Where the page before is; null before the first.
+    previous: Option<String>,
     /// Where the next page is; null after the last.
     next: Option<String>,
     /// How old the lists are that it was made from.
@@ -64,10 +66,19 @@ struct Doctor {
     params(
         ("q" = Option<String>, Query, description = "Words of a name, or digits of a GMC number"),
         ("body" = Option<String>, Query, description = "Code of a designated body"),
-        ("notice" = Option<String>, Query, description = "yes, on_hold, unknown or no"),
+        ("notice" = Option<String>, Query, description = "yes, on_hold, unknown, no or any"),
         ("kind" = Option<String>, Query, description = "any, or a kind of disagreement"),
-        ("order" = Option<String>, Query, description = "name, due or number"),
+        ("programme" = Option<String>, Query, description = "A part of the name of a programme"),
+        ("due-from" = Option<String>, Query, description = "The first submission date, ISO date"),
+        ("due-to" = Option<String>, Query, description = "The last submission date, ISO date"),
+        ("end-from" = Option<String>, Query, description = "The first end of a programme membership, ISO date"),
+        ("end-to" = Option<String>, Query, description = "The last end of a programme membership, ISO date"),
+        ("order" = Option<String>, Query, description = "name, number, due, or another column's word"),
+        ("way" = Option<String>, Query, description = "up or down"),
+        ("size" = Option<String>, Query, description = "Rows of a page: 20, 50, 100 or 200"),
         ("after" = Option<String>, Query, description = "As `next` of the page before has it"),
+        ("before" = Option<String>, Query, description = "As `previous` of the page after has it"),
+        ("at" = Option<String>, Query, description = "last: the last page"),
     ),
     responses(
         (status = 200, body = Doctors, headers(("etag" = String))),
@@ -79,18 +90,20 @@ struct Doctor {
 )]
 pub async fn all(State(app): State<Arc<App>>, reader: Reader, had: Had, params: Params) -> Answer {
     let scope = reader.doctors();
-    let (filter, errors) = read(&app, &scope, &params);
-    if let Some(complaint) = errors.complaints.into_iter().next() {
+    let asked = read(&app, &scope, Lists::Doctors, &params);
+    if let Some(complaint) = asked.errors.complaints.into_iter().next() {
         return Err(Fault::invalid(complaint.message).into());
     }
-    let page = app.ops.doctors(&scope, &filter).await?;
+    let page = app.ops.doctors(&scope, &asked.filter).await?;
+    let start = params.at_first_page();
     let (Total::OnLists(total) | Total::Matching(total)) = page.total;
     answer(
         &had,
         &Doctors {
             total,
             doctors: page.rows.iter().map(|row| doctor(&row.view)).collect(),
-            next: page.next.map(|after| format!("/api/v1/doctors{}", params.with("after", &after))),
+            previous: page.previous.map(|row| format!("/api/v1/doctors{}", start.with("before", &row))),
+            next: page.next.map(|row| format!("/api/v1/doctors{}", start.with("after", &row))),
             lists: page.freshness.bodies.iter().map(status::list).collect(),
             tis: status::list(&page.freshness.tis),
         },

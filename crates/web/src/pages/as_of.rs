@@ -35,15 +35,9 @@ pub async fn get(
     let page = app.ops.as_of(&reader.doctors(), &code, on.unwrap_or(today), after).await?;
     let link = format!("/bodies/{}", encoded(&code));
     let frame = Frame::of(&app, &reader, "", format!("{} as of a day", body.name));
+    let frame = frame.below("/", "Overview").below(link.clone(), body.name.as_str());
+    let heading = format!("{} at the end of {}", body.name, day(page.on));
     let view = ListView {
-        frame: frame
-            .below("/", "Overview")
-            .below(link.clone(), body.name.as_str())
-            .complaining(errors.is_any()),
-        freshness: FreshnessLine::of(&page.freshness),
-        heading: format!("{} at the end of {}", body.name, day(page.on)),
-        tabs: Vec::new(),
-        form: None,
         day_form: Some(DayForm {
             action: format!("{link}/as-of"),
             entered: params.get("on").unwrap_or_default().to_owned(),
@@ -54,9 +48,11 @@ pub async fn get(
         pagination: Pagination {
             first: params.get("after").map(|_| params.with("after", "")),
             next: page.next.as_deref().map(|after| params.with("after", after)),
+            ..Pagination::default()
         },
-        errors,
+        ..ListView::new(frame.complaining(errors.is_any()), FreshnessLine::of(&page.freshness), heading)
     };
+    let view = ListView { errors, ..view };
     complaining(&view, &view.errors)
 }
 

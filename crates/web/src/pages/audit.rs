@@ -39,7 +39,7 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) ->
         .asking(PostForm::new("/audit/verify", &reader.form_token, "Verify the chain").secondary())
         .showing(table);
     let first = before.map(|_| params.with("before", ""));
-    panel.parts.push(Part::Pagination(Pagination { first, next }));
+    panel.parts.push(Part::Pagination(Pagination { first, next, ..Pagination::default() }));
     answered(&panel, StatusCode::OK)
 }
 

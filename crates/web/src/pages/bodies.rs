@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use domain::access::Right;
-use ops::doctors::Filter;
+use ops::filter::{Filter, From};
 
+use super::asked::List;
 use super::list_view::{ListView, Tab};
 use super::{Page, listing, made, recounts};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
 use crate::params::{Params, encoded};
-use crate::parts::{DayForm, Errors};
+use crate::parts::DayForm;
 use crate::reader::Reader;
 
 /// Shows a body's list.
@@ -25,7 +26,7 @@ pub async fn get(
     let body = app.ops.body(&reader.doctors(), &code)?.clone();
     let filter = Filter {
         body: Some(body.code.clone()),
-        after: params.get("after").map(str::to_owned),
+        from: From::after(params.get("after").map(str::to_owned)),
         ..Filter::default()
     };
     let page = app.ops.doctors(&reader.doctors(), &filter).await?;
@@ -35,27 +36,26 @@ pub async fn get(
     let beside = |href: String, text: &str| Tab { href, text: text.to_owned(), is_current: false };
     let mut tabs = vec![
         beside(format!("/under-notice?body={code}"), "Under notice at this body"),
+        beside(format!("/doctors?body={code}"), "Search and filter this body's doctors"),
         beside(format!("/discrepancies?body={code}"), "Discrepancies of this body"),
         beside(format!("/snapshots/{code}"), "Snapshots of this list"),
     ];
     if reader.scope(Right::ReadRejects).covers(&body.code) {
         tabs.push(beside(format!("/rejects/{code}"), "Received, not processed"));
     }
+    let heading = format!("{} ({})", body.name, body.code);
+    let frame = Frame::of(&app, &reader, "", body.name.as_str()).below("/", "Overview");
     made(&ListView {
-        frame: Frame::of(&app, &reader, "", body.name.as_str()).below("/", "Overview"),
-        freshness: FreshnessLine::of(&page.freshness),
-        errors: Errors::default(),
-        heading: format!("{} ({})", body.name, body.code),
         tabs,
-        form: None,
         day_form: Some(DayForm {
             action: format!("/bodies/{code}/as-of"),
             entered: String::new(),
             error: None,
         }),
         total: format!("{} {counts}", listing::total(page.total)).trim_end().to_owned(),
-        table: Some(listing::table(&app, &page, "Doctors by name".to_owned(), EMPTY)),
+        table: Some(listing::table(&app, &page, List::Doctors.usual(), ("Doctors by name", EMPTY))),
         pagination: listing::pagination(&page, &params),
+        ..ListView::new(frame, FreshnessLine::of(&page.freshness), heading)
     })
 }
 

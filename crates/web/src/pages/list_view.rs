@@ -32,6 +32,8 @@ pub struct ListView {
     pub tabs: Vec<Tab>,
     /// The form that narrows it.
     pub form: Option<FilterForm>,
+    /// The filters in use, each with the way to do without it.
+    pub chips: Vec<Tab>,
     /// The form that asks for a day.
     pub day_form: Option<DayForm>,
     /// How many.
@@ -40,4 +42,29 @@ pub struct ListView {
     pub table: Option<Table>,
     /// Pages around this one.
     pub pagination: Pagination,
+    /// Other lengths of a page.
+    pub sizes: Vec<Tab>,
+    /// The same list as a file.
+    pub files: Vec<Tab>,
+}
+
+impl ListView {
+    /// A list with nothing below its heading yet.
+    pub fn new(frame: Frame, freshness: FreshnessLine, heading: impl Into<String>) -> Self {
+        Self {
+            frame,
+            freshness,
+            errors: Errors::default(),
+            heading: heading.into(),
+            tabs: Vec::new(),
+            form: None,
+            chips: Vec::new(),
+            day_form: None,
+            total: String::new(),
+            table: None,
+            pagination: Pagination::default(),
+            sizes: Vec::new(),
+            files: Vec::new(),
+        }
+    }
 }

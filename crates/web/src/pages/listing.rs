@@ -3,20 +3,24 @@
 use domain::discrepancy::DiscrepancyKind;
 use domain::joined::Presence;
 use domain::view::ViewRow;
+use jiff::Timestamp;
+use ops::column::Column;
 use ops::doctors::{DoctorsPage, Total};
 use ops::rows::DoctorRow;
 
+use super::resolved;
 use crate::App;
 use crate::moment::{counted, stored_day};
 use crate::params::Params;
 use crate::parts::{Cell, Pagination, Table, Tag};
 use crate::words;
 
-/// Makes the table. `empty` says why there may be nobody.
-pub fn table(app: &App, page: &DoctorsPage, caption: String, empty: &str) -> Table {
-    let titles =
-        ["Doctor", "GMC number", "Body", "Under notice", "Submission date", "Programme in TIS", "To look at"];
-    Table::new("doctors", caption, &titles).filled(page.rows.iter().map(|row| cells(app, row)), empty)
+/// Makes the table, under a caption and with a sentence for when there is nobody.
+pub fn table(app: &App, page: &DoctorsPage, columns: &[Column], told: (&str, &str)) -> Table {
+    let titles: Vec<&'static str> = columns.iter().map(|column| column.title()).collect();
+    let now = page.freshness.at;
+    let cells = |row: &DoctorRow| columns.iter().map(|column| cell(app, *column, row, now)).collect();
+    Table::new("doctors", told.0, &titles).filled(page.rows.iter().map(cells), told.1)
 }
 
 /// Says how many doctors there are.
@@ -29,9 +33,12 @@ pub fn total(total: Total) -> String {
 
 /// Links to the pages around this one.
 pub fn pagination(page: &DoctorsPage, params: &Params) -> Pagination {
+    let start = params.at_first_page();
     Pagination {
-        first: params.get("after").map(|_| params.with("after", "")),
-        next: page.next.as_deref().map(|after| params.with("after", after)),
+        first: page.previous.as_ref().map(|_| start.with("after", "")),
+        previous: page.previous.as_deref().map(|before| start.with("before", before)),
+        next: page.next.as_deref().map(|after| start.with("after", after)),
+        last: page.next.as_ref().map(|_| start.with("at", "last")),
     }
 }
 
@@ -43,19 +50,50 @@ pub fn name(row: &ViewRow) -> String {
     }
 }
 
-fn cells(app: &App, row: &DoctorRow) -> Vec<Cell> {
+fn cell(app: &App, column: Column, row: &DoctorRow, now: Timestamp) -> Cell {
     let view = &row.view;
-    vec![
-        Cell::link(format!("/doctors/{}", view.gmc_number), name(view)),
-        Cell::text(view.gmc_number.as_str()),
-        view.body
+    let joined = |text: &Option<String>| text.as_deref().map_or_else(|| Cell::Hint("none".to_owned()), bars);
+    let day = |text: &Option<String>| Cell::maybe(text.as_deref().map(stored_day).as_deref());
+    match column {
+        Column::Name => Cell::link(format!("/doctors/{}", view.gmc_number), name(view)),
+        Column::Number => Cell::text(view.gmc_number.as_str()),
+        Column::Body => view
+            .body
             .as_deref()
             .map_or_else(|| Cell::Hint("on no list".to_owned()), |code| Cell::text(short(app, code))),
-        notice(view),
-        due(view),
-        view.programme.as_deref().map_or_else(|| Cell::Hint("none".to_owned()), bars),
-        Cell::Stack(marks(view).into_iter().map(Cell::Tag).collect()),
-    ]
+        Column::Notice => notice(view),
+        Column::Due => due(view),
+        Column::Programme => joined(&view.programme),
+        Column::Owner => joined(&view.owner),
+        Column::MembershipType => joined(&view.membership_type),
+        Column::MembershipEnd => day(&view.membership_end),
+        Column::CurriculumEnd => day(&view.curriculum_end),
+        Column::Grade => joined(&view.grade),
+        Column::Marks => Cell::Stack(marks(view).into_iter().map(Cell::Tag).collect()),
+        Column::Kind => kind(view),
+        Column::Why => {
+            let why = [view.discrepancy_why.as_deref(), view.discrepancy_settles.as_deref()];
+            Cell::Stack(why.into_iter().flatten().map(Cell::text).collect())
+        }
+        Column::Since => since(row, now),
+        Column::Updated => Cell::at(row.updated_at, now),
+    }
+}
+
+fn kind(view: &ViewRow) -> Cell {
+    match view.discrepancy.as_deref() {
+        None => Cell::Hint("none".to_owned()),
+        Some(word) => DiscrepancyKind::from_word(word)
+            .map_or_else(|| Cell::text(word), |kind| Cell::Tag(words::disagreement(kind))),
+    }
+}
+
+/// Since when a disagreement stands, and whether it had been resolved before.
+fn since(row: &DoctorRow, now: Timestamp) -> Cell {
+    let Some(since) = row.discrepancy_since else { return Cell::maybe(None) };
+    let first = row.discrepancy_first_seen.unwrap_or(since);
+    let before = resolved::again(first, row.discrepancy_reopened, now);
+    Cell::Stack([Some(Cell::at(since, now)), before].into_iter().flatten().collect())
 }
 
 /// What people call a body.

@@ -13,7 +13,7 @@ use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
 use crate::moment::{Moment, counted};
 use crate::params::Params;
-use crate::parts::{Cell, Errors, Pagination, Table};
+use crate::parts::{Cell, Table};
 use crate::reader::Reader;
 use crate::words;
 
@@ -24,21 +24,16 @@ pub async fn get(app: &App, reader: &Reader, params: &Params) -> Page {
     let place = body.map(|code| format!(" at {}", app.ops.name_of(code.as_str()))).unwrap_or_default();
     let heading = format!("Resolved discrepancies{place}");
     let back = Tab {
-        href: params.without("after").with("kind", ""),
+        href: params.at_first_page().with("kind", ""),
         text: "Discrepancies that stand".to_owned(),
         is_current: false,
     };
+    let frame = Frame::of(app, reader, "/discrepancies", heading.as_str());
     made(&ListView {
-        frame: Frame::of(app, reader, "/discrepancies", heading.as_str()),
-        freshness: FreshnessLine::of(&page.freshness),
-        errors: Errors::default(),
-        heading,
         tabs: vec![back],
-        form: None,
-        day_form: None,
         total: total(page.rows.len() as u64),
         table: Some(table(app, &page)),
-        pagination: Pagination { first: None, next: None },
+        ..ListView::new(frame, FreshnessLine::of(&page.freshness), heading)
     })
 }
 

@@ -3,67 +3,37 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use domain::ids::BodyCode;
-use ops::doctors::{Counted, Filter, NoticeIs};
-use ops::rows::Order;
+use ops::doctors::Counted;
+use ops::filter::{Filter, NoticeIs};
 
-use super::list_view::{ListView, Tab};
-use super::{Page, complaining, listing};
+use super::asked::List;
+use super::doctor_list::{Shape, show};
+use super::list_view::Tab;
+use super::{Page, listing};
 use crate::App;
-use crate::frame::Frame;
-use crate::freshness::FreshnessLine;
 use crate::moment::count;
-use crate::params::{Complaint, Params};
-use crate::parts::Errors;
+use crate::params::Params;
 use crate::reader::Reader;
 use crate::words;
 
 /// Shows those under notice.
 pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
-    let asked = params.get("notice");
-    let known = asked.map_or(Some(NoticeIs::Yes), NoticeIs::from_word);
-    let errors = Errors { complaints: known.is_none().then(complaint).into_iter().collect() };
-    let notice = known.unwrap_or(NoticeIs::Yes);
-    let body = params.get("body").map(BodyCode::new);
-    let filter = Filter {
-        notice: Some(notice),
-        body: body.clone(),
-        order: Order::Due,
-        after: params.get("after").map(str::to_owned),
-        ..Filter::default()
+    let shape = Shape {
+        list: List::UnderNotice,
+        heading: |filter| filter.notice.map_or("Any notice", words::notice_is).to_owned(),
+        tabs,
+        total: |counted| listing::total(counted.page.total),
+        empty: "The GMC's newest lists name nobody like this. Lists that are held, failed or late are named above.",
     };
-    let Counted { page, counts } = app.ops.by_notice(&reader.doctors(), &filter).await?;
-    let place =
-        body.as_ref().map(|code| format!(" at {}", app.ops.name_of(code.as_str()))).unwrap_or_default();
-    let heading = format!("{}{place}", words::notice_is(notice));
-    let caption = "Doctors by submission date, the soonest first; unknown dates last".to_owned();
-    let view = ListView {
-        frame: Frame::of(&app, &reader, "/under-notice", heading.as_str()).complaining(errors.is_any()),
-        freshness: FreshnessLine::of(&page.freshness),
-        heading,
-        tabs: tabs(&params, &counts, notice),
-        form: None,
-        day_form: None,
-        total: listing::total(page.total),
-        table: (!errors.is_any()).then(|| listing::table(&app, &page, caption, EMPTY)),
-        pagination: listing::pagination(&page, &params),
-        errors,
-    };
-    complaining(&view, &view.errors)
+    show(&app, &reader, &params, &shape).await
 }
 
-fn complaint() -> Complaint {
-    Complaint { field: "maincontent", message: "There is no such notice: choose one of the list".to_owned() }
-}
-
-const EMPTY: &str =
-    "The GMC's newest lists name nobody like this. Lists that are held, failed or late are named above.";
-
-fn tabs(params: &Params, counts: &[(NoticeIs, u64)], current: NoticeIs) -> Vec<Tab> {
+fn tabs(start: &Params, counted: &Counted, filter: &Filter) -> Vec<Tab> {
     let tab = |(notice, doctors): &(NoticeIs, u64)| Tab {
-        href: params.without("after").with("notice", notice.word()),
+        href: start.with("notice", notice.word()),
         text: format!("{} ({})", words::notice_is(*notice), count(*doctors)),
-        is_current: *notice == current,
+        is_current: filter.notice == Some(*notice),
     };
-    counts.iter().map(tab).collect()
+    let offered = counted.notices.iter().filter(|(notice, _)| *notice != NoticeIs::No);
+    offered.map(tab).collect()
 }

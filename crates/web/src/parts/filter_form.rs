@@ -26,6 +26,19 @@ pub struct Select {
     pub error: Option<String>,
 }
 
+/// One field of text or of a day.
+#[derive(Clone, Debug)]
+pub struct TextFilter {
+    /// Its id and name.
+    pub id: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What was entered.
+    pub entered: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
 /// The form.
 #[derive(Clone, Debug, Template)]
 #[template(path = "parts/filter_form.html")]
@@ -36,6 +49,14 @@ pub struct FilterForm {
     pub words: String,
     /// The selects.
     pub selects: Vec<Select>,
+    /// What is needed less often, folded away.
+    pub texts: Vec<TextFilter>,
+    /// The columns to choose from.
+    pub columns: Vec<Choice>,
+    /// What is sent along unseen.
+    pub hidden: Vec<(String, String)>,
+    /// Whether what is folded away is open: something of it is in use.
+    pub is_open: bool,
     /// The way back to everything, if something is narrowed.
     pub is_narrowed: bool,
 }

@@ -13,11 +13,11 @@ mod tag;
 pub use callout::{Callout, Errors, Weight};
 pub use cell::Cell;
 pub use day_form::DayForm;
-pub use filter_form::{Choice, FilterForm, Select};
+pub use filter_form::{Choice, FilterForm, Select, TextFilter};
 pub use pagination::Pagination;
 pub use post_form::{Field, Kind, PostForm};
 pub use summary::Summary;
-pub use table::Table;
+pub use table::{Sorting, Table};
 pub use tag::Tag;
 
 #[cfg(test)]

@@ -8,6 +8,10 @@ use askama::Template;
 pub struct Pagination {
     /// The first page, unless this is it.
     pub first: Option<String>,
+    /// The page before, where it has an address.
+    pub previous: Option<String>,
     /// The next page, if there is one.
     pub next: Option<String>,
+    /// The last page, where it has an address and this is not it.
+    pub last: Option<String>,
 }

@@ -4,6 +4,15 @@ use askama::Template;
 
 use crate::parts::Cell;
 
+/// How a table is sorted by a column.
+#[derive(Clone, Debug)]
+pub struct Sorting {
+    /// The same table sorted by it; by the column it is sorted by, the other way round.
+    pub href: String,
+    /// `ascending` or `descending` where the table is sorted by it.
+    pub way: Option<&'static str>,
+}
+
 /// A column.
 #[derive(Clone, Debug)]
 pub struct Column {
@@ -11,6 +20,8 @@ pub struct Column {
     pub title: &'static str,
     /// Whether it holds numbers, which line up at the right.
     pub is_numeric: bool,
+    /// How to sort by it, where one can.
+    pub sorting: Option<Sorting>,
 }
 
 /// A table.
@@ -33,8 +44,8 @@ impl Table {
     /// A table without rows yet. A heading that begins with `#` is of a column of numbers.
     pub fn new(id: &'static str, caption: impl Into<String>, titles: &[&'static str]) -> Self {
         let columns = titles.iter().map(|title| match title.strip_prefix('#') {
-            Some(title) => Column { title, is_numeric: true },
-            None => Column { title, is_numeric: false },
+            Some(title) => Column { title, is_numeric: true, sorting: None },
+            None => Column { title, is_numeric: false, sorting: None },
         });
         Self {
             id,
@@ -43,6 +54,14 @@ impl Table {
             rows: Vec::new(),
             empty: String::new(),
         }
+    }
+
+    /// The same table with the ways to sort it, one a column.
+    pub fn sorted_by(mut self, ways: impl IntoIterator<Item = Option<Sorting>>) -> Self {
+        for (column, sorting) in self.columns.iter_mut().zip(ways) {
+            column.sorting = sorting;
+        }
+        self
     }
 
     /// The same table with rows, and with a sentence for when there are none.

@@ -4,6 +4,7 @@
 mod around;
 mod coming;
 mod deciding;
+mod finding;
 mod health;
 mod joining;
 mod matrix;
@@ -18,13 +19,14 @@ use site::{Answer, Pages, from_another_site, site};
 use testkit::world::{HOLD, RUN};
 
 /// Every entrance with an address of the small world under it.
-const ADDRESSES: [(&str, &str); 46] = [
+const ADDRESSES: [(&str, &str); 47] = [
     ("/", "/"),
     ("/bodies/{code}", "/bodies/1-25U-830"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-23"),
     ("/under-notice", "/under-notice"),
     ("/doctors", "/doctors?q=spec"),
     ("/doctors/{number}", "/doctors/9000001"),
+    ("/export/{list}", "/export/doctors?q=spec"),
     ("/doctors/{number}/recommend", "/doctors/9000001/recommend"),
     ("/connections", "/connections"),
     ("/connections/new", "/connections/new?doctor=9000001"),
@@ -68,7 +70,7 @@ const ADDRESSES: [(&str, &str); 46] = [
 ];
 
 /// What shows no list of the GMC or TIS: it cannot be late. The first seven are pages all the same.
-const WITHOUT_DATA: [&str; 22] = [
+const WITHOUT_DATA: [&str; 23] = [
     "/users",
     "/users/{id}",
     "/audit",
@@ -78,6 +80,7 @@ const WITHOUT_DATA: [&str; 22] = [
     "/licences",
     "/sign-in",
     "/api",
+    "/export/{list}",
     "/api/v1/lists",
     "/api/v1/doctors",
     "/api/v1/doctors/{number}",

@@ -45,7 +45,7 @@ use About::{Absent, Away, Counts, Doctors, Drafts, Everything, Mover, Nobody, Ra
 /// operations and auditor. Written by hand: it must not follow from the table that it judges.
 type Line = (&'static str, &'static str, About, &'static str);
 
-const LINES: [Line; 47] = [
+const LINES: [Line; 48] = [
     ("/", "/", Everything, "OAPX-"),
     ("/bodies/{code}", "/bodies/1-AIIDWT", Doctors, "OAP--"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-24", Doctors, "OAP--"),
@@ -53,6 +53,7 @@ const LINES: [Line; 47] = [
     ("/doctors", "/doctors", Everything, "OAP--"),
     ("/doctors/{number}", "/doctors/9000001", Doctors, "OAP--"),
     ("/doctors/{number}", "/doctors/9000002", Mover, "OAP--"),
+    ("/export/{list}", "/export/doctors", Everything, "OAP--"),
     ("/doctors/{number}/recommend", "/doctors/9000001/recommend", Drafts, "-AP--"),
     ("/connections", "/connections", Everything, "OAP--"),
     ("/connections/new", "/connections/new", Everything, "-AP--"),
@@ -370,6 +371,8 @@ async fn what_is_out_of_scope_is_answered_like_what_never_was() {
             ("/under-notice?body=1-AIIDWT", "/under-notice?body=1-ABSENT"),
             ("/discrepancies?body=1-AIIDWT", "/discrepancies?body=1-ABSENT"),
             ("/doctors?body=1-AIIDWT", "/doctors?body=1-ABSENT"),
+            ("/export/doctors?body=1-AIIDWT", "/export/doctors?body=1-ABSENT"),
+            ("/doctors?before=9000001", "/doctors?before=9000999"),
             ("/doctors?after=9000001", "/doctors?after=9000999"),
             ("/api/v1/doctors/9000001", "/api/v1/doctors/9000999"),
             ("/api/v1/doctors?body=1-AIIDWT", "/api/v1/doctors?body=1-ABSENT"),
