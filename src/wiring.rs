@@ -18,11 +18,12 @@ use domain::ids::BodyCode;
 use domain::overrides::Override;
 use domain::reference::{Body, Reference};
 use domain::scope::Actor;
+use domain::sending::Witness;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jobs::Ledger;
 use jobs::node::Place;
-use ops::{BodyName, Ops};
+use ops::{BodyName, Ops, Submitting};
 use sources::gmc::{GmcClient, GmcSettings, Lines};
 use store::{LeaseClock, Store, StoreError};
 use sync::Context;
@@ -159,18 +160,24 @@ impl House {
 
     /// What takes words to the GMC.
     pub fn sender(&self) -> Result<Sender, Failure> {
-        let lines = Lines::new(self.config.gmc.clone());
+        let lines = Lines::new(self.config.gmc.clone())
+            .map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
         Ok(Sender {
             store: self.store.clone(),
-            lines: lines.map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?,
+            lines: lines.before(self.witness()),
             gmc: gmc_client(self.config.gmc.clone())?,
             clock: Arc::clone(&self.clock),
             lease_clock: self.ledger().lease_clock,
             ids: Arc::clone(&self.ids),
             node: machine::node(),
             breaker: Breaker::default(),
-            witness: Arc::new(|_| {}),
+            witness: self.witness(),
         })
+    }
+
+    /// Whoever is told how far a wish has come: nobody, unless a death is rehearsed.
+    fn witness(&self) -> Witness {
+        kill::witnessed(self.config.sandbox.dies_at, self.config.sandbox.stops_at)
     }
 
     /// Where the training records are.
@@ -191,6 +198,7 @@ impl House {
             site: self.config.site.clone(),
             promise: self.config.freshness,
             bodies: Arc::new(self.asked().iter().map(name).collect()),
+            submitting: Submitting { window: self.config.window, witness: self.witness() },
             access: access::access(&self.config, &self.ids),
         }
     }

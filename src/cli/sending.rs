@@ -32,8 +32,6 @@ async fn keep(sender: Sender, ready: Arc<AtomicBool>) {
     let mut was_well = true;
     let mut was_refused = false;
     while ready.load(Ordering::Relaxed) {
-        tokio::time::sleep(TICK).await;
-        rest = rest.saturating_sub(TICK);
         let turn = tick(&sender, &ready, rest.is_zero()).await;
         match &turn {
             Ok(Turn::Away(why)) => {
@@ -48,6 +46,8 @@ async fn keep(sender: Sender, ready: Arc<AtomicBool>) {
             _ => {}
         }
         was_well = turn.is_ok();
+        tokio::time::sleep(TICK).await;
+        rest = rest.saturating_sub(TICK);
     }
 }
 

@@ -14,6 +14,7 @@ mod log;
 pub mod nearest;
 mod node;
 mod reader;
+mod recommendations;
 mod sandbox;
 mod site;
 mod store;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 
 use domain::freshness::Promise;
 use domain::job::Job;
+use domain::recommendation::Window;
 use domain::reference::Reference;
 use ops::Site;
 use sha2::{Digest, Sha256};
@@ -97,6 +99,8 @@ pub struct Config {
     pub gmc: GmcSettings,
     /// Whether each list is counted again at the GMC once a run has published it.
     pub is_recounting: bool,
+    /// The bounds of a deferral.
+    pub window: Window,
     /// What the columns of GMC Connect's own exports are called.
     pub gmc_connect: Columns,
     /// Where TIS is.
@@ -151,6 +155,7 @@ impl Config {
             gmc: gmc::read(reader, &site),
             is_sending: gmc::is_sending(reader),
             is_recounting: gmc::is_recounting(reader),
+            window: recommendations::window(reader),
             gmc_connect: gmc_connect::read(reader),
             tis: tis::read(reader),
             brake: brake::read(reader, reference),

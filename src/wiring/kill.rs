@@ -1,8 +1,10 @@
-//! A death that is rehearsed: the process ends itself at a named step, by the signal that nobody can catch.
+//! A death that is rehearsed: the process ends itself at a named step, by the signal that nobody can catch. A sleep is
+//! rehearsed by the signal that stops it until somebody wakes it.
 
 use std::process::Command;
 use std::sync::Arc;
 
+use domain::sending::{Point, Witness};
 use sync::Step;
 use sync::context::Observer;
 
@@ -17,9 +19,28 @@ pub fn rehearsed(at: Option<(String, Step)>, observer: Observer) -> Observer {
     })
 }
 
+/// Lets the process die when a wish has come to `dies_at`, and sleep when it has come to `stops_at`.
+pub fn witnessed(dies_at: Option<Point>, stops_at: Option<Point>) -> Witness {
+    if dies_at.is_none() && stops_at.is_none() {
+        return Witness::default();
+    }
+    Witness::new(move |now| {
+        if dies_at == Some(now) {
+            die();
+        }
+        if stops_at == Some(now) {
+            signal("STOP");
+        }
+    })
+}
+
 fn die() {
-    let signal = format!("kill -KILL {}", std::process::id());
-    // The shell's own `kill`, because a small machine has no other; the call does not return.
-    let _ = Command::new("/bin/sh").args(["-c", &signal]).status();
+    signal("KILL");
     std::process::abort();
+}
+
+fn signal(name: &str) {
+    let signal = format!("kill -{name} {}", std::process::id());
+    // The shell's own `kill`, because a small machine has no other. It waits until the signal has come.
+    let _ = Command::new("/bin/sh").args(["-c", &signal]).status();
 }

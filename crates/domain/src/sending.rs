@@ -7,12 +7,14 @@
 use serde::{Deserialize, Serialize};
 
 mod patience;
+mod point;
 mod reply;
 
 #[cfg(test)]
 mod model;
 
 pub use patience::{FIRST_BYTE, Look, look, may_be_called_absent};
+pub use point::{Point, Witness};
 pub use reply::{Proof, REFUSALS, Reply, proof};
 
 /// What somebody wishes of the GMC.

@@ -5,7 +5,8 @@ use crate::facts::Facts;
 use crate::invariants;
 use crate::sandbox::{Place, Sandbox};
 use crate::scenarios::{
-    kills, s00, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s23, s24, s25, s27, s28, s30,
+    deaths, kills, s00, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s23, s24, s25, s27, s28,
+    s30,
 };
 
 /// A drill.
@@ -20,7 +21,7 @@ pub struct Scenario {
 }
 
 /// All drills.
-pub const SCENARIOS: [Scenario; 20] = [
+pub const SCENARIOS: [Scenario; 21] = [
     Scenario { name: "S00", title: "November 2020, whole", doctors: 485 },
     Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
     Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
@@ -41,6 +42,7 @@ pub const SCENARIOS: [Scenario; 20] = [
     Scenario { name: "S28", title: "First failure, flap, repeat", doctors: 485 },
     Scenario { name: "S30", title: "Paused and forgotten", doctors: 485 },
     Scenario { name: "KILLS", title: "Killed at every named step", doctors: 485 },
+    Scenario { name: "DEATHS", title: "Killed at every point of a recommendation's way", doctors: 2_405 },
 ];
 
 /// Plays a drill in a sandbox of its own and says what held.
@@ -73,6 +75,7 @@ pub async fn play(name: &str, place: &Place) -> Result<Facts, DrillError> {
         "S27" => s27::play(&mut sandbox, &mut facts).await?,
         "S28" => s28::play(&mut sandbox, &mut facts).await?,
         "S30" => s30::play(&mut sandbox, &mut facts).await?,
+        "DEATHS" => deaths::play(&mut sandbox, &mut facts).await?,
         _ => kills::play(&mut sandbox, &mut facts).await?,
     }
     invariants::state(&sandbox, &mut facts).await?;

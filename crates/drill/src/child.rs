@@ -6,11 +6,14 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use domain::clock::Clock;
+use domain::sending::Point;
 use tokio::process::{Child, Command};
 
 use crate::error::DrillError;
 use crate::sandbox::{ENVIRONMENT, Sandbox};
 
+/// The setting by which it kills itself on a wish's way.
+const DIES_AT: &str = "REVAL__SANDBOX__DIES_AT";
 /// How often the store is looked at while a program serves, and how many times at most.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const LOOKS_MAX: u32 = 6_000;
@@ -47,6 +50,12 @@ pub async fn run(sandbox: &Sandbox, args: &[&str], kill_at: Option<&str>) -> Res
     start(sandbox, &config, args, kill_at).await
 }
 
+/// Runs the program, which kills itself when a wish has come to a point.
+pub async fn run_until(sandbox: &Sandbox, args: &[&str], point: Point) -> Result<Ended, DrillError> {
+    let config = write_config(sandbox, "off")?;
+    ended(program(sandbox, &config, args).env(DIES_AT, point.word())).await
+}
+
 /// Runs the program as it would run in production, on the sandbox's store.
 pub async fn run_in_production(sandbox: &Sandbox, args: &[&str]) -> Result<Ended, DrillError> {
     let config = write_config(sandbox, "on")?;
@@ -59,20 +68,23 @@ async fn start(
     args: &[&str],
     kill_at: Option<&str>,
 ) -> Result<Ended, DrillError> {
-    let mut command = program(sandbox, config);
-    command.args(args);
+    let mut command = program(sandbox, config, args);
     if let Some(kill_at) = kill_at {
         command.env("REVAL__SANDBOX__KILL_AT", kill_at);
     }
+    ended(&mut command).await
+}
+
+async fn ended(command: &mut Command) -> Result<Ended, DrillError> {
     let output = command.output().await?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(Ended { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) })
 }
 
 /// The program with the sandbox's settings alone: those of whoever plays a drill may name a real store.
-fn program(sandbox: &Sandbox, config: &Path) -> Command {
+fn program(sandbox: &Sandbox, config: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(&sandbox.place.program);
-    command.arg("--config").arg(config).stdin(Stdio::null()).kill_on_drop(true);
+    command.arg("--config").arg(config).args(args).stdin(Stdio::null()).kill_on_drop(true);
     // Nothing but a place to find other programs.
     command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
     command
@@ -84,8 +96,17 @@ pub struct Serving(Child);
 /// Starts the program as a service in the sandbox.
 pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
     let config = write_config(sandbox, "off")?;
-    let mut command = program(sandbox, &config);
-    command.arg("serve").stdout(Stdio::null()).stderr(Stdio::null());
+    let mut command = program(sandbox, &config, &["serve"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(Serving(command.spawn()?))
+}
+
+/// Starts the program as a service that only sends, and kills itself when a wish has come to a point.
+pub async fn serve_until(sandbox: &Sandbox, point: Point) -> Result<Serving, DrillError> {
+    let config = write_config(sandbox, "off")?;
+    let mut command = program(sandbox, &config, &["serve"]);
+    command.env(DIES_AT, point.word()).env("REVAL__SCHEDULE__ENABLED", "off");
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     Ok(Serving(command.spawn()?))
 }
 
@@ -110,6 +131,27 @@ impl Serving {
         }
         let now = sandbox.clock.now();
         Err(DrillError::Furnish(format!("at {now} the program did not come to what was expected of it")))
+    }
+
+    /// Waits until it has killed itself, for two minutes at most.
+    pub async fn died(&mut self) -> Result<(), DrillError> {
+        let end = tokio::time::timeout(LOOK_EVERY * LOOKS_MAX, self.0.wait()).await;
+        match end {
+            Ok(Ok(status)) if status.code().is_none() => Ok(()),
+            _ => Err(DrillError::Furnish("the program did not die as rehearsed".to_owned())),
+        }
+    }
+
+    /// Waits until it has killed itself, or until something is so, and kills it then; gives whether it did so itself.
+    pub async fn died_or(
+        mut self,
+        sandbox: &Sandbox,
+        is_so: impl AsyncFn() -> Result<bool, DrillError>,
+    ) -> Result<bool, DrillError> {
+        let has_come = async || Ok(is_so().await?);
+        let came = self.until(sandbox, has_come).await.is_ok();
+        self.kill().await?;
+        Ok(!came)
     }
 
     /// An error once it has ended by itself.

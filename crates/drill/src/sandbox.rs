@@ -8,6 +8,7 @@ use domain::clock::{Clock, IdSource, VirtualClock};
 use domain::ids::BodyCode;
 use domain::reference::Reference;
 use domain::scope::{Actor, Scope};
+use domain::sending::Witness;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -240,7 +241,7 @@ impl Sandbox {
             ids: Arc::clone(&self.context.ids),
             node: node.to_owned(),
             breaker: Breaker::default(),
-            witness: Arc::new(|_| {}),
+            witness: Witness::default(),
         })
     }
 

@@ -7,9 +7,8 @@ use domain::connection::{Sense, find_reason, sense};
 use domain::ids::{BodyCode, GmcNumber};
 use domain::joined::Presence;
 use domain::scope::Scope;
-use domain::sending::{Mover, Standing, Wish, may_be_called_absent};
+use domain::sending::{Mover, Point, Standing, Wish, may_be_called_absent};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use store::Tx;
 use store::audit::Act;
 use store::intent::{self, NewIntent, Step};
@@ -91,6 +90,7 @@ impl Ops {
         word: Word<'_>,
     ) -> Result<Vec<(String, Wished)>, Fault> {
         checked(scope, press, word)?;
+        self.submitting.witness.sees(Point::Pressed);
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         let mut outcomes = Vec::with_capacity(press.doctors.len());
@@ -101,7 +101,9 @@ impl Ops {
             };
             outcomes.push((typed.clone(), wished));
         }
+        self.submitting.witness.sees(Point::BeforeWished);
         tx.commit().await?;
+        self.submitting.witness.sees(Point::Wished);
         Ok(outcomes)
     }
 
@@ -276,7 +278,6 @@ async fn queue(
         from_body: leaves.as_ref(),
         batch: press.token,
         fields: &fields,
-        fields_sha256: &digest(&fields),
         asked_by: &word.actor.name,
         reason: &word.actor.reason,
     };
@@ -297,11 +298,6 @@ async fn queue(
             "Another change of this doctor's connection is on its way; settle that first.".to_owned(),
         ),
     })
-}
-
-/// A digest of what is wished, hex.
-pub(crate) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn within(tx: &mut Tx, scope: &Scope, id: &str) -> Result<IntentRow, Fault> {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use domain::clock::Clock;
 use domain::freshness::Promise;
 use domain::ids::BodyCode;
+use domain::recommendation::Window;
 use domain::scope::Scope;
+use domain::sending::Witness;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -47,6 +49,15 @@ pub struct BodyName {
     pub abbreviation: String,
 }
 
+/// By which rules words to the GMC are taken.
+#[derive(Clone, Debug, Default)]
+pub struct Submitting {
+    /// The bounds of a deferral.
+    pub window: Window,
+    /// Is told each point that a wish passes before it is queued.
+    pub witness: Witness,
+}
+
 /// Everything a person may do.
 #[derive(Clone)]
 pub struct Ops {
@@ -60,6 +71,8 @@ pub struct Ops {
     pub promise: Promise,
     /// The bodies, in the order in which pages name them.
     pub bodies: Arc<Vec<BodyName>>,
+    /// By which rules words to the GMC are taken.
+    pub submitting: Submitting,
     /// Who comes in and how.
     pub access: Access,
 }

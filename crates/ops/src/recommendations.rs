@@ -6,7 +6,7 @@ use domain::ids::{BodyCode, GmcNumber};
 use domain::joined::Presence;
 use domain::recommendation::{Facts, Kind, Problem, Window, Words, differences, officer_problems, problems};
 use domain::scope::Scope;
-use domain::sending::{Mover, Wish};
+use domain::sending::{Mover, Point, Wish};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Tx;
@@ -15,7 +15,6 @@ use store::intent::{self, NewIntent, Step};
 use store::recommendation::{self, NewRecommendation};
 
 use crate::alert::Word;
-use crate::connections::digest;
 use crate::fault::{Fault, Kind as Wrong};
 use crate::freshness::Freshness;
 use crate::place::Ops;
@@ -79,7 +78,7 @@ impl Ops {
         let mut tx = self.store.begin().await?;
         let facts = facts_of(&mut tx, scope, &number).await?;
         let body = facts.body.clone().ok_or_else(|| Fault::invalid("No list of the GMC has the doctor."))?;
-        refuse_words(words, &facts, today)?;
+        refuse_words(words, &facts, self.submitting.window, today)?;
         let id = word.ids.mint(now);
         let actor = word.actor.name.as_str();
         let new = NewRecommendation { id: &id, number: &number, body: &body, words, facts: &facts, actor };
@@ -115,7 +114,7 @@ impl Ops {
         let mut tx = self.store.begin().await?;
         let row = draft_of(&mut tx, scope, (id, version)).await?;
         let facts = facts_of(&mut tx, scope, &row.number).await?;
-        refuse_words(words, &facts, today)?;
+        refuse_words(words, &facts, self.submitting.window, today)?;
         let to = (words, &facts);
         if !recommendation::change(&mut tx, &row, to, &word.actor.name, now).await? {
             return Err(moved_on());
@@ -173,11 +172,12 @@ impl Ops {
         word: Word<'_>,
     ) -> Result<RecommendationPage, Fault> {
         let (now, today) = (self.clock.now(), self.today().date);
+        self.submitting.witness.sees(Point::Pressed);
         let mut tx = self.store.begin().await?;
         let row = draft_of(&mut tx, scope, (id, submit.version)).await?;
         let facts = facts_of(&mut tx, scope, &row.number).await?;
         let officer = officer_of(&mut tx, &row.body).await?;
-        let mut against = against(&row, &facts, officer.as_ref(), today);
+        let mut against = self.against(&row, &facts, officer.as_ref(), today);
         if submit.email.trim().is_empty() {
             against
                 .push(Problem { code: "150", sentence: "The GMC expects your e-mail address.".to_owned() });
@@ -193,7 +193,6 @@ impl Ops {
             from_body: Some(&row.body),
             batch: submit.token,
             fields: &fields,
-            fields_sha256: &digest(&fields),
             asked_by: &word.actor.name,
             reason: &word.actor.reason,
         };
@@ -204,7 +203,9 @@ impl Ops {
             return Err(moved_on());
         }
         audit(&mut tx, ("submit-recommendation", id, row.words.kind), word, now).await?;
+        self.submitting.witness.sees(Point::BeforeWished);
         tx.commit().await?;
+        self.submitting.witness.sees(Point::Wished);
         self.recommendation(scope, id).await
     }
 
@@ -226,7 +227,7 @@ impl Ops {
             None => Vec::new(),
         };
         Ok(RecommendationPage {
-            problems: against(&row, &facts, officer.as_ref(), today),
+            problems: self.against(&row, &facts, officer.as_ref(), today),
             differences: differences(&row.based_on, &facts),
             comments: recommendation::comments(&mut tx, id).await?,
             answers: recommendation::answers(&mut tx, id).await?,
@@ -261,23 +262,24 @@ impl Ops {
         }
         Ok(tx.commit().await?)
     }
-}
 
-/// Everything that stands against submitting now.
-fn against(
-    row: &RecommendationRow,
-    facts: &Facts,
-    officer: Option<&OfficerRow>,
-    today: Date,
-) -> Vec<Problem> {
-    let mut found = problems(&row.words, facts, Window::default(), today);
-    if facts.body.as_ref().is_some_and(|body| *body != row.body) {
-        let sentence =
-            "Another body's list has the doctor now; this draft stays with the body it was written for.";
-        found.push(Problem { code: "140", sentence: sentence.to_owned() });
+    /// Everything that stands against submitting now.
+    fn against(
+        &self,
+        row: &RecommendationRow,
+        facts: &Facts,
+        officer: Option<&OfficerRow>,
+        today: Date,
+    ) -> Vec<Problem> {
+        let mut found = problems(&row.words, facts, self.submitting.window, today);
+        if facts.body.as_ref().is_some_and(|body| *body != row.body) {
+            let sentence =
+                "Another body's list has the doctor now; this draft stays with the body it was written for.";
+            found.push(Problem { code: "140", sentence: sentence.to_owned() });
+        }
+        found.extend(officer_problems(officer.map(|row| &row.officer)));
+        found
     }
-    found.extend(officer_problems(officer.map(|row| &row.officer)));
-    found
 }
 
 /// A doctor of whom nothing is to be seen any more.
@@ -326,8 +328,8 @@ async fn draft_of(
     if row.version == version { Ok(row) } else { Err(moved_on()) }
 }
 
-fn refuse_words(words: &Words, facts: &Facts, today: Date) -> Result<(), Fault> {
-    let found = problems(words, facts, Window::default(), today);
+fn refuse_words(words: &Words, facts: &Facts, window: Window, today: Date) -> Result<(), Fault> {
+    let found = problems(words, facts, window, today);
     let wrong: Vec<Problem> = found.into_iter().filter(|problem| WORDS.contains(&problem.code)).collect();
     if wrong.is_empty() { Ok(()) } else { Err(refused(&wrong)) }
 }

@@ -8,6 +8,7 @@ use domain::sending::{FIRST_BYTE, Mover, Standing, Wish};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::{Row, Tx, args};
+use crate::secret::digest;
 use crate::{StoreError, instant, ms, sql};
 
 /// How long a claim lasts: the reply may take a minute, and a worker that is gone is noticed a minute after.
@@ -29,8 +30,6 @@ pub struct NewIntent<'a> {
     pub batch: &'a str,
     /// What is sent, JSON by element name.
     pub fields: &'a str,
-    /// Its SHA-256, hex.
-    pub fields_sha256: &'a str,
     /// Who wishes it.
     pub asked_by: &'a str,
     /// Why.
@@ -92,6 +91,13 @@ pub struct IntentRow {
     pub sentence: String,
     /// When it was settled.
     pub settled_at: Option<Timestamp>,
+}
+
+impl IntentRow {
+    /// Whether what is to be sent is what was wished.
+    pub fn is_intact(&self) -> bool {
+        digest(&self.fields) == self.fields_sha256
+    }
 }
 
 impl fmt::Debug for IntentRow {
@@ -173,7 +179,7 @@ pub async fn insert(tx: &mut Tx, new: &NewIntent<'_>, step: Step<'_>) -> Result<
         new.from_body.map(BodyCode::as_str),
         new.batch,
         new.fields,
-        new.fields_sha256,
+        digest(new.fields),
         new.asked_by,
         new.reason,
         ms(step.at)

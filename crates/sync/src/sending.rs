@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::clock::{Clock, IdSource};
-use domain::sending::{Mover, Proof, Reply, Standing, Wish, look, proof};
+use domain::sending::{Mover, Point, Proof, Reply, Standing, Wish, Witness, look, proof};
 use jiff::{SignedDuration, Timestamp};
 use sources::gmc::client::Means;
 use sources::gmc::codes::Code;
@@ -43,26 +43,6 @@ impl Breaker {
         *kept = (doubts, until);
     }
 }
-
-/// A named point between two of which a process may die.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Point {
-    /// The line is open, nothing is claimed.
-    Open,
-    /// The claim is written, not committed.
-    BeforeClaimed,
-    /// The claim is durable, nothing is said.
-    Claimed,
-    /// The reply, or its absence, is known here alone.
-    Heard,
-    /// What it proves is written, not committed.
-    BeforeSettled,
-    /// What it proves is durable.
-    Settled,
-}
-
-/// Is told each point.
-pub type Witness = Arc<dyn Fn(Point) + Send + Sync>;
 
 /// Sends what is queued, for one node.
 #[derive(Clone)]
@@ -134,10 +114,10 @@ impl Sender {
             Ok(line) => line,
             Err(error) => return Ok(Turn::Away(error.sentence)),
         };
-        (self.witness)(Point::Open);
+        self.witness.sees(Point::Open);
         let claimed_at = Instant::now();
         let Some(row) = self.claim(&id).await? else { return Ok(Turn::Beaten) };
-        (self.witness)(Point::Claimed);
+        self.witness.sees(Point::Claimed);
         let heard = match words(&row) {
             Ok(words) => {
                 let fields: Vec<(&str, &str)> =
@@ -146,14 +126,14 @@ impl Sender {
             }
             Err(error) => Heard::NothingWritten(error),
         };
-        (self.witness)(Point::Heard);
+        self.witness.sees(Point::Heard);
         let outcome = judge(&row, &heard);
         if outcome.proof == (Proof::NotCarriedOut { refused_us: true }) {
             self.gmc.refuse();
         }
         self.breaker.count(outcome.proof, self.clock.now());
         self.settle(&row, &outcome).await?;
-        (self.witness)(Point::Settled);
+        self.witness.sees(Point::Settled);
         let now = intent::get(&mut self.store.read().await?, &id).await?;
         Ok(Turn::Sent { standing: now.map_or(row.standing, |row| row.standing), id })
     }
@@ -163,7 +143,7 @@ impl Sender {
         let lease = store::now(&mut tx, self.lease_clock, self.clock.as_ref()).await?;
         let step = self.step(Mover::Sender, "claimed, with the connection open", None);
         let row = intent::claim(&mut tx, id, lease, step).await?;
-        (self.witness)(Point::BeforeClaimed);
+        self.witness.sees(Point::BeforeClaimed);
         tx.commit().await?;
         Ok(row)
     }
@@ -191,7 +171,7 @@ impl Sender {
                 intent::settle(&mut tx, row, &settled, step).await?
             }
         };
-        (self.witness)(Point::BeforeSettled);
+        self.witness.sees(Point::BeforeSettled);
         tx.commit().await?;
         tracing::info!(intent_id = %row.id, wish = row.wish.word(), proof = ?outcome.proof, moved, "intent_heard");
         Ok(())
@@ -203,6 +183,7 @@ impl Sender {
         let lease = store::now(&mut tx, self.lease_clock, self.clock.as_ref()).await?;
         let mut reaped = 0;
         for row in intent::lapsed(&mut tx, lease).await? {
+            self.witness.sees(Point::Reaping);
             let step = self.step(Mover::Reaper, "its sender is gone, and nobody heard a reply", None);
             reaped += u64::from(intent::doubt(&mut tx, &row, look(step.at, 0, step.at).at, step).await?);
         }
@@ -281,9 +262,12 @@ fn operation(wish: Wish) -> Operation {
 
 /// The fields that are sent: those that were wished, and the intent's own id.
 fn words(row: &IntentRow) -> Result<BTreeMap<String, String>, Incomplete> {
-    let mut fields: BTreeMap<String, String> = serde_json::from_str(&row.fields).map_err(|_| {
-        Incomplete::new(sources::gmc::Class::Malformed, "what was wished cannot be read; nothing was sent")
-    })?;
+    let unlike = |sentence| Incomplete::new(sources::gmc::Class::Malformed, sentence);
+    if !row.is_intact() {
+        return Err(unlike("what is kept is not what was wished; nothing was sent"));
+    }
+    let mut fields: BTreeMap<String, String> = serde_json::from_str(&row.fields)
+        .map_err(|_| unlike("what was wished cannot be read; nothing was sent"))?;
     fields.insert("ClientRequestID".to_owned(), row.id.clone());
     Ok(fields)
 }

@@ -25,7 +25,6 @@ pub(super) async fn write(tx: &mut Tx) -> Result<(), StoreError> {
         from_body: Some(&body),
         batch: INTENT,
         fields: "{}",
-        fields_sha256: "",
         asked_by: "user:somebody",
         reason: "a rehearsal",
     };

@@ -32,7 +32,6 @@ async fn wish(store: &Store, id: &str, doctor: u32, wish: Wish) -> Result<bool, 
         from_body: Some(&from),
         batch: id,
         fields: "{}",
-        fields_sha256: "44136f",
         asked_by: "os:ana",
         reason: "the doctor has begun here",
     };

@@ -1,5 +1,6 @@
 //! One file a night that went wrong.
 
+pub mod deaths;
 pub mod kills;
 pub mod s00;
 pub mod s01;

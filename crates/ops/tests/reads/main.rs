@@ -17,7 +17,7 @@ use domain::freshness::Promise;
 use domain::ids::BodyCode;
 use domain::scope::{Actor, Scope};
 use ops::access::{Access, Rules, Secrets};
-use ops::{BodyName, Ops, Production, Site, Viewer};
+use ops::{BodyName, Ops, Production, Site, Submitting, Viewer};
 use testkit::world::{self, FAILED, FRESH, HELD, NEVER};
 use testkit::{Engine, Scratch, VirtualClock};
 
@@ -47,6 +47,7 @@ async fn small_world(engine: Engine) -> (Ops, VirtualClock, Scratch) {
         site,
         promise: Promise::default(),
         bodies: Arc::new(bodies),
+        submitting: Submitting::default(),
         access: access(),
     };
     (ops, clock, scratch)

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::sending::FIRST_BYTE;
+use domain::sending::{FIRST_BYTE, Point, Witness};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Response;
 use hyper::body::Incoming;
@@ -52,6 +52,7 @@ pub enum Heard {
 pub struct Lines {
     settings: Arc<GmcSettings>,
     tls: TlsConnector,
+    witness: Witness,
 }
 
 /// An open connection on which nothing has been said.
@@ -61,6 +62,7 @@ pub struct Line {
     sender: SendRequest<Full<Bytes>>,
     written: Arc<AtomicU64>,
     connection: JoinHandle<()>,
+    witness: Witness,
 }
 
 #[derive(Clone)]
@@ -79,7 +81,14 @@ impl Lines {
         target(&settings.url)?;
         let tls = ClientConfig::with_platform_verifier()
             .map_err(|error| Incomplete::new(Class::Network, format!("TLS cannot be set up: {error}")))?;
-        Ok(Self { settings: Arc::new(settings), tls: TlsConnector::from(Arc::new(tls)) })
+        let tls = TlsConnector::from(Arc::new(tls));
+        Ok(Self { settings: Arc::new(settings), tls, witness: Witness::default() })
+    }
+
+    /// The same before a witness; a rehearsed line hands its first byte over alone.
+    #[must_use]
+    pub fn before(self, witness: Witness) -> Self {
+        Self { witness, ..self }
     }
 
     /// `InternalUser` of calls that no person stands behind.
@@ -110,7 +119,7 @@ impl Lines {
         } else {
             Box::new(tcp)
         };
-        let io = TokioIo::new(Counted { io, written: Arc::clone(&written) });
+        let io = TokioIo::new(Counted { io, written: Arc::clone(&written), witness: self.witness.clone() });
         let (sender, connection) = http1::handshake(io)
             .await
             .map_err(|_| Incomplete::new(Class::Network, "the connection to the GMC could not be used"))?;
@@ -118,7 +127,8 @@ impl Lines {
             // What breaks here breaks the reply, and is told there.
             let _ = connection.await;
         });
-        Ok(Line { settings: Arc::clone(&self.settings), target, sender, written, connection })
+        let (settings, witness) = (Arc::clone(&self.settings), self.witness.clone());
+        Ok(Line { settings, target, sender, written, connection, witness })
     }
 }
 
@@ -135,7 +145,8 @@ impl Line {
         }
         let reply = timeout(REPLY, async {
             let response = self.sender.send_request(request).await.map_err(|_| broke())?;
-            read(operation, response).await
+            self.witness.sees(Point::Head);
+            read(operation, response, self.witness.clone()).await
         });
         let error = match reply.await {
             Ok(Ok(fields)) => return Heard::Whole(fields),
@@ -181,7 +192,11 @@ impl Drop for Line {
     }
 }
 
-async fn read(operation: Operation, response: Response<Incoming>) -> Result<Fields, Incomplete> {
+async fn read(
+    operation: Operation,
+    response: Response<Incoming>,
+    witness: Witness,
+) -> Result<Fields, Incomplete> {
     let header = |name: &str| {
         let value = response.headers().get(name)?;
         Some(value.to_str().unwrap_or_default().to_ascii_lowercase())
@@ -193,7 +208,11 @@ async fn read(operation: Operation, response: Response<Incoming>) -> Result<Fiel
         retry_after_s: None,
         edge_ray: header("cf-ray"),
     })?;
-    let body = Limited::new(response.into_body(), BYTES_MAX).collect().await.map_err(|_| broke())?;
+    let pieces = response.into_body().map_frame(|piece| {
+        witness.sees(Point::Piece);
+        piece
+    });
+    let body = Limited::new(pieces, BYTES_MAX).collect().await.map_err(|_| broke())?;
     small_answer::read(operation, &body.to_bytes())
 }
 
@@ -226,6 +245,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 struct Counted {
     io: Box<dyn Duplex>,
     written: Arc<AtomicU64>,
+    witness: Witness,
 }
 
 impl AsyncRead for Counted {
@@ -240,13 +260,26 @@ impl AsyncRead for Counted {
 
 impl AsyncWrite for Counted {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let is_first = self.witness.is_there() && self.written.load(Ordering::SeqCst) == 0;
+        let part = if is_first { &buf[..buf.len().min(1)] } else { buf };
+        if is_first {
+            self.witness.sees(Point::BeforeFirstByte);
+        }
         // Counted before it is tried: what the layer below took without saying so has left all the same.
-        self.written.fetch_add(buf.len() as u64, Ordering::SeqCst);
-        Pin::new(&mut self.io).poll_write(cx, buf)
+        self.written.fetch_add(part.len() as u64, Ordering::SeqCst);
+        let taken = Pin::new(&mut self.io).poll_write(cx, part);
+        if is_first {
+            self.witness.sees(Point::FirstByte);
+        }
+        taken
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+        let flushed = Pin::new(&mut self.io).poll_flush(cx);
+        if flushed.is_ready() && self.written.load(Ordering::SeqCst) > 0 {
+            self.witness.sees(Point::LastByte);
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

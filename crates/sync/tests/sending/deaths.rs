@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use domain::sending::{Standing, Wish};
+use domain::sending::{Point, Standing, Wish};
 use futures_util::StreamExt as _;
 use simulator::{Fault, Rule};
-use sync::sending::Point;
 use testkit::engines;
 
 use super::house::{House, REHEARSED, dies_at};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::clock::{Clock as _, IdSource};
 use domain::ids::{BodyCode, GmcNumber};
-use domain::sending::{Mover, Standing, Wish};
+use domain::sending::{Mover, Point, Standing, Wish, Witness};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use simulator::{BODIES, SimConfig, Simulator, World};
@@ -13,7 +13,7 @@ use sources::gmc::client::Retries;
 use sources::gmc::{Caps, GmcClient, GmcSettings, Lines, Secret};
 use store::intent::{self, IntentRow, LEASE, NewIntent, Step};
 use store::{LeaseClock, Store};
-use sync::sending::{Breaker, Point, Sender, Turn, Witness};
+use sync::sending::{Breaker, Sender, Turn};
 use testkit::{Engine, Scratch, VirtualClock};
 use tokio::net::TcpListener;
 
@@ -32,12 +32,12 @@ pub struct House {
 }
 
 pub fn nobody() -> Witness {
-    Arc::new(|_| {})
+    Witness::default()
 }
 
 /// Dies at a point, as if the process were gone: what is not committed there is lost.
 pub fn dies_at(point: Point) -> Witness {
-    Arc::new(move |now| {
+    Witness::new(move |now| {
         if now == point {
             std::panic::panic_any(REHEARSED);
         }
@@ -111,7 +111,6 @@ impl House {
             from_body: None,
             batch: id,
             fields: &fields,
-            fields_sha256: "not read here",
             asked_by: "os:ana",
             reason: "as the test says",
         };

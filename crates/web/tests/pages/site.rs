@@ -12,7 +12,7 @@ use domain::freshness::Promise;
 use domain::ids::BodyCode;
 use jiff::SignedDuration;
 use ops::access::{Access, Rules, Secrets};
-use ops::{BodyName, Fault, Ops, Production, Site};
+use ops::{BodyName, Fault, Ops, Production, Site, Submitting};
 use store::Store;
 use testkit::world::{self, FAILED, FRESH, HELD, NEVER};
 use testkit::{Engine, Scratch, VirtualClock};
@@ -74,6 +74,7 @@ pub async fn site(engine: Engine) -> Pages {
         },
         promise: Promise::default(),
         bodies: Arc::new(bodies),
+        submitting: Submitting::default(),
         access: access(),
     };
     let ready = Arc::new(AtomicBool::new(true));
