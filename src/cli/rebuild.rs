@@ -114,5 +114,5 @@ async fn swap_in(
         discard(context, &effect.rebuild_id).await?;
         return Err(SyncError::Aborted);
     }
-    swap(context, effect, actor).await
+    swap(context, effect, (actor, None)).await
 }

@@ -12,7 +12,7 @@ use jobs::Start;
 use jobs::program::Program;
 use serde_json::{Value, json};
 use sync::night::{self, NightRequest, Report};
-use sync::tis;
+use sync::{reconcile, tis};
 
 use super::Common;
 use super::progress::observer;
@@ -25,6 +25,7 @@ pub const EXAMPLE: &str = "Examples:
   reval run gmc-sync
   reval run gmc-sync --body NW --body 1-1RSSQ05
   reval run tis-enrich
+  reval run reconcile
 
 A run whose process died is taken up where it stopped; a due run that nobody has begun yet is taken. TIS alone is refused
 while tonight's GMC lists are not there: `reval refresh` runs both in order. The command ends with 0 only if every list was published; with
@@ -37,8 +38,10 @@ pub enum Job {
     GmcSync,
     /// Read the training records of TIS.
     TisEnrich,
-    /// The same although tonight's lists are not there: never the due run, which waits for them.
+    /// TIS although tonight's lists are not there: never the due run, which waits for them.
     TisAnyway,
+    /// Compare the GMC, our lists and the rows that people see.
+    Reconcile,
 }
 
 /// Run a job now: ask the GMC for its lists, or read TIS.
@@ -65,8 +68,9 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let Some(job) = named(&house, &args.job) else {
         return Err(unknown::refusal(&house, &args.job).await?);
     };
-    if job == Job::TisEnrich && !args.body.is_empty() {
-        return Err(Failure::new(Exit::Usage, "TIS is one list for all bodies: leave out --body"));
+    if job != Job::GmcSync && !args.body.is_empty() {
+        let sentence = format!("{} is about all bodies at once: leave out --body", args.job);
+        return Err(Failure::new(Exit::Usage, sentence));
     }
     let _work = work(&house).await?;
     let job = match in_order(&house, job).await {
@@ -98,6 +102,7 @@ fn named(house: &House, name: &str) -> Option<Job> {
     match domain::job::find(&house.config.jobs, name)?.name.as_str() {
         night::JOB => Some(Job::GmcSync),
         tis::JOB => Some(Job::TisEnrich),
+        reconcile::JOB => Some(Job::Reconcile),
         _ => None,
     }
 }
@@ -141,6 +146,7 @@ async fn in_order(house: &House, job: Job) -> Result<(), Failure> {
 pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -> Result<Report, Failure> {
     let lists = match (job, bodies.len()) {
         (Job::TisEnrich | Job::TisAnyway, _) => 1,
+        (Job::Reconcile, _) => house.asked().len(),
         (Job::GmcSync, 0) => house.asked().len(),
         (Job::GmcSync, some) => some,
     };
@@ -155,6 +161,10 @@ pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -
         Job::TisAnyway => {
             let begun = context.ledger.begin(tis::JOB, &actor, Start::Own).await?;
             tis::carry_out(&context, &house.tis(), &begun).await?
+        }
+        Job::Reconcile => {
+            let begun = context.ledger.begin(reconcile::JOB, &actor, Start::Due).await?;
+            reconcile::carry_out(&context, &begun).await?
         }
     };
     if voice == Voice::People {
@@ -171,6 +181,10 @@ pub fn exit(report: &Report) -> Exit {
 fn people(report: &Report) {
     if report.is_resumed {
         line("an earlier attempt of this run had died; it was taken up where it stopped");
+    }
+    if report.lists.is_empty() {
+        recounted(report);
+        return line(format!("{}: {} (run {})", report.state.word(), report.reason, report.run_id));
     }
     let head =
         ["list", "outcome", "received", "new", "changed", "removed", "rejected", "snapshot", "seconds"];

@@ -184,10 +184,10 @@ async fn carry_out(
         tracing::info!(run_id, attempt = claimed.begun.work.attempt, state = state.word(), "run_settled");
         return Ok(Report { run_id, state, reason, lists: Vec::new(), recounts: Vec::new(), is_resumed });
     }
-    if claimed.job == sync::tis::JOB {
-        sync::tis::carry_out(context, tis, &claimed.begun).await
-    } else {
-        sync::night::carry_out(context, &claimed.begun, None).await
+    match claimed.job.as_str() {
+        sync::tis::JOB => sync::tis::carry_out(context, tis, &claimed.begun).await,
+        sync::reconcile::JOB => sync::reconcile::carry_out(context, &claimed.begun).await,
+        _ => sync::night::carry_out(context, &claimed.begun, None).await,
     }
 }
 

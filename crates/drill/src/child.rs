@@ -209,7 +209,9 @@ fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBu
              [[job]]\nname = \"tis-enrich\"\nlabels = {labels:?}\n"
         ),
     };
-    std::fs::write(&config, text + &placed)?;
+    // A drill plays the night; the morning after it is S18's.
+    let without = "\n[[job]]\nname = \"reconcile\"\nenabled = \"off\"\n";
+    std::fs::write(&config, text + &placed + without)?;
     Ok(config)
 }
 

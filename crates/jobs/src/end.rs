@@ -25,6 +25,8 @@ pub struct Ended {
     pub reason: String,
     /// Records received, if it was over everything; over some of the lists no floor applies.
     pub records: Option<u64>,
+    /// What the work itself found to be wrong although it came to its end; told to people like a floor that does not hold.
+    pub doubt: Option<String>,
     /// Whether another try could come to something else; a refused password would only be refused again.
     pub may_repeat: bool,
 }
@@ -173,12 +175,21 @@ impl Ledger {
         ended: Ended,
     ) -> Result<(Ended, Option<String>), StoreError> {
         let (run, whole) = what;
-        let (Some(job), Some(whole)) = (self.job(&run.job), whole) else { return Ok((ended, None)) };
         if ended.state == RunState::Failed {
             return Ok((ended, None));
         }
-        let past = store::run::good(tx, &run.job, TAUGHT_BY).await?;
-        let Some(doubt) = too_little(&whole, &job.floors, &past) else { return Ok((ended, None)) };
+        let floor = match (self.job(&run.job), whole) {
+            (Some(job), Some(whole)) => {
+                let past = store::run::good(tx, &run.job, TAUGHT_BY).await?;
+                too_little(&whole, &job.floors, &past)
+            }
+            _ => None,
+        };
+        let doubts: Vec<String> = ended.doubt.clone().into_iter().chain(floor).collect();
+        if doubts.is_empty() {
+            return Ok((ended, None));
+        }
+        let doubt = doubts.join("; ");
         let reason = format!("{}; {doubt}", ended.reason);
         Ok((Ended { state: RunState::Suspect, reason, ..ended }, Some(doubt)))
     }

@@ -60,7 +60,7 @@ impl Ledger {
         let state = if is_good { RunState::Succeeded } else { RunState::Failed };
         let word = if is_good { "well" } else { "badly" };
         let reason = format!("{} reported that it ended {word}, with {records} records", actor.name);
-        let ended = Ended { state, reason, records: Some(records), may_repeat: false };
+        let ended = Ended { state, reason, records: Some(records), doubt: None, may_repeat: false };
         let (state, reason) = self.settle(&work, ended).await?;
         Ok((work.run_id, state, reason))
     }

@@ -9,6 +9,7 @@ pub mod night;
 pub mod outcomes;
 pub mod publish;
 pub mod rebuild;
+pub mod reconcile;
 pub mod recount;
 pub mod rename;
 pub mod rollback;

@@ -133,7 +133,13 @@ pub(crate) async fn settle(
     let records = asked.1.then(|| lists.iter().map(|list| list.account.read).sum());
     // A password that was refused must not be tried again and again: the account would be locked.
     let may_repeat = lists.iter().all(|list| list.cause != "credentials");
-    let ended = Ended { state: verdict(&outcomes), reason: reason(&lists, asked.0), records, may_repeat };
+    let ended = Ended {
+        state: verdict(&outcomes),
+        reason: reason(&lists, asked.0),
+        records,
+        doubt: None,
+        may_repeat,
+    };
     let (state, reason) = context.ledger.settle(work, ended).await?;
     context.step("", Step::Settled);
     let run_id = work.run_id.clone();

@@ -9,6 +9,7 @@ use domain::view::ViewRow;
 use serde::Serialize;
 use store::Tx;
 use store::audit::Act;
+use store::evidence::Work;
 
 use crate::context::{Context, Step};
 use crate::derive;
@@ -28,6 +29,13 @@ pub struct Effect {
     pub rewritten: u64,
     /// Rows that would go, because no list and no training record names their doctor.
     pub dropped: u64,
+}
+
+impl Effect {
+    /// Whether every row is as it should be.
+    pub fn is_nothing(&self) -> bool {
+        self.rewritten == 0 && self.dropped == 0
+    }
 }
 
 /// Makes every joined row anew, keeps the numbers of those that differ, and says what would change; readers see nothing.
@@ -118,12 +126,20 @@ pub async fn discard(context: &Context, rebuild_id: &str) -> Result<(), SyncErro
     Ok(())
 }
 
-/// Puts what was staged in place of the live rows, in one transaction.
+/// Puts what was staged in place of the live rows, in one transaction; of a run only while its lease is held.
 ///
 /// Each staged doctor is derived once more within it, so that a list published since then is not undone.
-pub async fn swap(context: &Context, effect: &Effect, actor: &Actor) -> Result<(), SyncError> {
+pub async fn swap(
+    context: &Context,
+    effect: &Effect,
+    by_whom: (&Actor, Option<&Work>),
+) -> Result<(), SyncError> {
+    let (actor, work) = by_whom;
     let by = (actor.name.as_str(), context.clock.now());
     let mut tx = context.store.begin().await?;
+    if let Some(work) = work {
+        context.ledger.guard(&mut tx, work).await?;
+    }
     let mut after = String::new();
     loop {
         let numbers = store::rebuild::page(&mut tx, &effect.rebuild_id, &after, BATCH).await?;

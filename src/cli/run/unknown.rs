@@ -24,14 +24,14 @@ pub async fn refusal(house: &House, name: &str) -> Result<Failure, Failure> {
         "there is no job {name}, so nothing was refreshed. The nearest is {called}, which is {} here: {}",
         job.name, job.sentence
     );
-    for other in jobs.iter().filter(|other| other.name != job.name) {
+    for other in jobs.iter().filter(|other| other.name != job.name && brings_lists(other)) {
         said.push_str(&format!(
             " It would not refresh what {} brings{}.",
             other.name,
             age(house, other).await?
         ));
     }
-    let order: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
+    let order: Vec<&str> = jobs.iter().filter(|job| brings_lists(job)).map(|job| job.name.as_str()).collect();
     said.push_str(&format!(" `reval refresh` runs all in order: {}", order.join(", then ")));
     Ok(Failure::new(Exit::Usage, said))
 }
@@ -47,6 +47,11 @@ fn near<'a>(jobs: &'a [Job], typed: &str) -> Option<(&'a str, &'a Job)> {
     let meant = nearest::nearest(typed, names.iter().map(|(name, _)| *name))?;
     let slips = nearest::distance(typed, meant);
     names.into_iter().find(|(name, _)| *name == meant && slips * 3 <= name.len())
+}
+
+/// Whether a job is part of what `reval refresh` runs.
+fn brings_lists(job: &Job) -> bool {
+    [sync::night::JOB, sync::tis::JOB].contains(&job.name.as_str())
 }
 
 /// How old the lists are that a job brings.

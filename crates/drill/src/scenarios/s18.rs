@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::ids::GmcNumber;
+use domain::run::RunState;
 use domain::scope::Actor;
+use jobs::Start;
 use store::list::TIS;
 use sync::context::Step;
 use sync::rebuild::{Effect, stage, swap};
-use sync::{SyncError, rollback};
+use sync::{SyncError, reconcile, rollback};
 
 use crate::child;
 use crate::error::DrillError;
@@ -30,10 +32,12 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     let effect = stage(&sandbox.context, &AtomicBool::new(false)).await?;
     facts.same("the effect is shown first", &effect.rewritten, &(DAMAGED as u64));
     facts.same("and nothing has changed for readers", &sandbox.digest().await?, &damaged);
-    swap(&sandbox.context, &effect, &Actor::person("drill", "rows were damaged")).await?;
+    let actor = Actor::person("drill", "rows were damaged");
+    swap(&sandbox.context, &effect, (&actor, None)).await?;
     facts.same("after the swap the rows are as they were", &sandbox.digest().await?, &whole);
     let nothing = stage(&sandbox.context, &AtomicBool::new(false)).await?;
     facts.same("a second rebuild finds nothing to do", &(nothing.rewritten, nothing.dropped), &(0, 0));
+    reconciled(sandbox, &whole, facts).await?;
     back(sandbox, facts).await
 }
 
@@ -50,6 +54,29 @@ async fn refused(sandbox: &Sandbox, facts: &mut Facts) -> Result<(), DrillError>
         &said,
     );
     facts.same("nothing has changed", &sandbox.digest().await?, &before);
+    Ok(())
+}
+
+/// The same damage is found and mended by the morning's comparison, and told; the next one finds nothing.
+async fn reconciled(sandbox: &Sandbox, whole: &str, facts: &mut Facts) -> Result<(), DrillError> {
+    damage(sandbox).await?;
+    let context = &sandbox.context;
+    let actor = Actor::person("drill", "asked for");
+    let begun = context.ledger.begin(reconcile::JOB, &actor, Start::Own).await?;
+    let report = reconcile::carry_out(context, &begun).await?;
+    facts.same("reconcile doubts what people saw", &report.state, &RunState::Suspect);
+    facts.same("and makes it as it was", &sandbox.digest().await?.as_str(), &whole);
+    let doubt = store::run::doubt(&mut context.store.read().await?, &report.run_id).await?;
+    let said = format!("{DAMAGED} rows that people see were not as the lists say");
+    facts.state(
+        "it says how many rows",
+        doubt.as_deref().is_some_and(|doubt| doubt.contains(&said)),
+        &report.reason,
+    );
+    let begun = context.ledger.begin(reconcile::JOB, &actor, Start::Own).await?;
+    let again = reconcile::carry_out(context, &begun).await?;
+    facts.same("the next one finds all three equal", &again.state, &RunState::Succeeded);
+    facts.same("for each body", &again.recounts.len(), &context.bodies.len());
     Ok(())
 }
 

@@ -129,6 +129,7 @@ async fn succeed(ledger: &Ledger, begun: &Begun, records: u64) -> Result<RunStat
         state: RunState::Succeeded,
         reason: "published 1 of 1".to_owned(),
         records: Some(records),
+        doubt: None,
         may_repeat: true,
     };
     ledger.settle(&begun.work, ended).await.map(|(state, _)| state)

@@ -1,4 +1,4 @@
-//! SUSPECT: a run ended with too little; the holds of its lists are told with it.
+//! SUSPECT: a run ended with too little, or found something wrong; the holds of its lists are told with it.
 
 use domain::alert::{AlertKind, Severity};
 use domain::run::RunState;
@@ -38,7 +38,7 @@ fn say(facts: &Facts, declared: &Declared, job: &str, what: (&RunFact, Proof)) -
         bodies: run.bodies.iter().map(|body| body.code.clone()).collect(),
         run_id: Some(run.id.clone()),
         doctors: of_job.map(|list| list.doctors).sum(),
-        sentence: format!("A run of {job} ended with too little: {doubt}.{}", declared.asks(job)),
+        sentence: format!("A run of {job} ended in doubt: {doubt}.{}", declared.asks(job)),
         remedy: "Do not trust it: ask the source, then refresh. Readers keep the last good lists.".to_owned(),
         command: "reval check-config --live; then reval refresh".to_owned(),
         last_good: facts.well_at(job),
