@@ -13,7 +13,7 @@ if (!base) {
 
 // What must open, and what must be refused, for each of the demo's people; the first sees most, and is pictured first.
 const COUNTS = ['/', '/rejects', '/holds', '/snapshots', '/runs', '/tis', '/alerts'];
-const DOCTORS = ['/under-notice', '/doctors', '/discrepancies'];
+const DOCTORS = ['/under-notice', '/changes', '/doctors', '/discrepancies'];
 const OWN = ['/account', '/step-up', '/licences'];
 const PEOPLE = [
   { role: 'approver', must: [...COUNTS, ...DOCTORS, ...OWN], refused: ['/users', '/audit'] },
@@ -23,7 +23,7 @@ const PEOPLE = [
   { role: 'observer', must: [...COUNTS, ...DOCTORS, ...OWN], refused: ['/users', '/audit'] },
 ];
 // Pages that list doctors, and so must say how old their data are.
-const LISTS = [/^\/under-notice$/, /^\/doctors(\/\d+)?$/, /^\/discrepancies$/, /^\/bodies\/[^/]+$/];
+const LISTS = [/^\/under-notice$/, /^\/changes$/, /^\/doctors(\/\d+)?$/, /^\/discrepancies$/, /^\/bodies\/[^/]+$/];
 // A page of one body or one doctor looks like every other: so many of each kind are opened.
 const EACH_KIND = 3;
 const PAGES_MAX = 60;

@@ -7,6 +7,7 @@ pub mod access;
 pub mod alert;
 pub mod alerts;
 pub mod audit;
+pub mod changes;
 pub mod column;
 pub mod compare;
 pub mod connections;
@@ -26,6 +27,7 @@ pub mod runs;
 pub mod snapshots;
 pub mod tis;
 pub mod viewer;
+pub mod work;
 
 pub use fault::{Fault, Kind};
 pub use freshness::{Freshness, ListFreshness};

@@ -135,6 +135,12 @@ pub(crate) fn british() -> TimeZone {
     TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC)
 }
 
+/// The first instant of the day in British time on which something happened.
+pub(crate) fn day_of(at: Timestamp) -> Timestamp {
+    let start = at.to_zoned(british()).start_of_day();
+    start.map_or(at, |start| start.timestamp())
+}
+
 /// The last instant of a day in British time, or now if the day is not over.
 pub(crate) fn end_of(day: Date, now: Timestamp) -> Result<Timestamp, Fault> {
     let end = day

@@ -136,6 +136,29 @@ pub async fn insert(tx: &mut Tx, list: &str, snapshot: u64, entries: &[Entry]) -
     tx.execute(sql!("entry/insert"), args![list, snapshot, rows]).await
 }
 
+/// One side of what moved about a doctor on a list.
+#[derive(Clone)]
+pub struct MovedSide {
+    /// The doctor.
+    pub gmc_number: String,
+    /// Whether it is how it stands now; otherwise it is how it stood.
+    pub is_after: bool,
+    /// The facts as JSON.
+    pub content: String,
+}
+
+/// Streams both sides of whatever moved on a list since a snapshot, in order of GMC number, the earlier side first.
+pub fn changes<'t>(tx: &'t mut Tx, list: &str, base: u64) -> BoxStream<'t, Result<MovedSide, StoreError>> {
+    let side = |row: Row| {
+        Ok(MovedSide {
+            gmc_number: row.text("gmc_number")?,
+            is_after: row.int("is_after")? == 1,
+            content: row.text("content")?,
+        })
+    };
+    tx.stream(sql!("entry/changes"), args![list, base]).map(move |row| side(row?)).boxed()
+}
+
 /// A current entry and the list it stands on.
 #[derive(Clone)]
 pub struct PlacedEntry {

@@ -85,6 +85,8 @@ pub enum Facet {
     Notice,
     /// The kind of the disagreement; those without one count under nothing.
     Disagreement,
+    /// The submission date.
+    Due,
 }
 
 impl Facet {
@@ -92,6 +94,7 @@ impl Facet {
         match self {
             Self::Notice => "d.under_notice",
             Self::Disagreement => "coalesce(d.discrepancy, '')",
+            Self::Due => "d.due_key",
         }
     }
 }

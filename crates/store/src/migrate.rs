@@ -143,10 +143,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0017_run_due.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 18,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0018_list_paths.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 17;
+pub(crate) const NEWEST: i64 = 18;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -71,9 +71,10 @@ pub struct Frame {
 }
 
 /// The places of the way around, each with the right that opens it.
-const PLACES: [(&str, &str, Right); 14] = [
+const PLACES: [(&str, &str, Right); 15] = [
     ("/", "Overview", Right::ReadCounts),
     ("/under-notice", "Under notice", Right::ReadDoctors),
+    ("/changes", "Changes", Right::ReadDoctors),
     ("/doctors", "Doctors", Right::ReadDoctors),
     ("/discrepancies", "Discrepancies", Right::ReadDoctors),
     ("/recommendations", "Recommendations", Right::ReadDoctors),

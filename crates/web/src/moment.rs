@@ -30,6 +30,11 @@ pub fn long(instant: Timestamp) -> String {
     instant.to_zoned(zone).strftime("%-d %B %Y, %H:%M %Z").to_string()
 }
 
+/// The day in British time at an instant.
+pub fn today(now: Timestamp) -> Date {
+    now.to_zoned(TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC)).date()
+}
+
 /// A day in words.
 pub fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()

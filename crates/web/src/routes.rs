@@ -19,9 +19,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::gate::{Gate, gate};
 use crate::pages::{
-    account, alert, alerts, as_of, audit, bodies, connect, connections, discrepancies, doctor, doctors,
-    drafting, export, holds, invitation, licences, overview, recommendations, rejects, runs, sign_in,
-    snapshots, step_up, tis, under_notice, users,
+    account, alert, alerts, as_of, audit, bodies, changes, connect, connections, discrepancies, doctor,
+    doctors, drafting, export, holds, invitation, licences, overview, recommendations, rejects, runs,
+    sign_in, snapshots, step_up, tis, under_notice, users,
 };
 use crate::{App, api, around, assets, fault, health, status};
 
@@ -64,6 +64,7 @@ fn doctors_and_bodies() -> Vec<Row> {
     let doctors_are_read = Needs(Right::ReadDoctors);
     vec![
         read("/", counts, overview::get),
+        read("/changes", doctors_are_read, changes::get),
         read("/bodies/{code}", doctors_are_read, bodies::get),
         read("/bodies/{code}/as-of", doctors_are_read, as_of::get),
         read("/under-notice", doctors_are_read, under_notice::get),

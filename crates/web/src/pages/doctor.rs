@@ -18,7 +18,7 @@ use super::{Page, as_of, complaining, listing, resolved};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
-use crate::moment::{day, long};
+use crate::moment::{day, long, today};
 use crate::params::{self, Params, encoded};
 use crate::parts::{Callout, Cell, DayForm, Errors, Summary, Table, Tag, Weight};
 use crate::reader::Reader;
@@ -73,7 +73,7 @@ pub async fn get(
             .complaining(errors.is_any()),
         freshness: FreshnessLine::of(&page.freshness),
         number: view.gmc_number.clone(),
-        marks: listing::marks(view),
+        marks: listing::close(view, now).into_iter().chain(listing::marks(view)).collect(),
         then: on.map(day),
         disagreement: disagreement(&page),
         gmc: page.said.lists.iter().map(|list| (gmc_heading(&app, list), gmc(&app, &page, list))).collect(),
@@ -86,7 +86,7 @@ pub async fn get(
         },
         disagreements: (!page.disagreements.is_empty())
             .then(|| resolved::of_doctor(&page.disagreements, now)),
-        history: history(&app, &page.history, now),
+        history: history(&app, &view.gmc_number, &page.history, now),
         name,
         errors,
     };
@@ -215,17 +215,22 @@ fn tis(trainee: &Trainee) -> Summary {
     Summary::of(lines)
 }
 
-fn history(app: &App, events: &[Event], now: Timestamp) -> Table {
+fn history(app: &App, number: &str, events: &[Event], now: Timestamp) -> Table {
     let rows = events.iter().map(|event| {
+        let on = today(event.at);
         vec![
-            Cell::at(event.at, now),
+            Cell::Stack(vec![
+                Cell::at(event.at, now),
+                Cell::link(format!("/doctors/{}?on={on}", encoded(number)), "As of that day"),
+            ]),
             Cell::text(app.ops.name_of(&event.list)),
             Cell::Tag(happening(event)),
             Cell::Stack(event.changes.iter().map(|one| change(event.happening, one)).collect()),
+            Cell::maybe(Some(event.published_by.as_str()).filter(|by| !by.is_empty())),
             Cell::count(event.snapshot),
         ]
     });
-    let titles = ["Published", "List", "What happened", "What changed", "#Snapshot"];
+    let titles = ["Published", "List", "What happened", "What changed", "By", "#Snapshot"];
     Table::new("history", "History, newest first", &titles)
         .filled(rows, "No list of yours has ever named this doctor.")
 }

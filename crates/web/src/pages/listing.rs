@@ -4,13 +4,14 @@ use domain::discrepancy::DiscrepancyKind;
 use domain::joined::Presence;
 use domain::view::ViewRow;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use ops::column::Column;
 use ops::doctors::{DoctorsPage, Total};
 use ops::rows::DoctorRow;
 
 use super::resolved;
 use crate::App;
-use crate::moment::{counted, stored_day};
+use crate::moment::{counted, stored_day, today};
 use crate::params::Params;
 use crate::parts::{Cell, Pagination, Table, Tag};
 use crate::words;
@@ -62,7 +63,9 @@ fn cell(app: &App, column: Column, row: &DoctorRow, now: Timestamp) -> Cell {
             .as_deref()
             .map_or_else(|| Cell::Hint("on no list".to_owned()), |code| Cell::text(short(app, code))),
         Column::Notice => notice(view),
-        Column::Due => due(view),
+        Column::Due => {
+            Cell::Stack([Some(due(view)), close(view, now).map(Cell::Tag)].into_iter().flatten().collect())
+        }
         Column::Programme => joined(&view.programme),
         Column::Owner => joined(&view.owner),
         Column::MembershipType => joined(&view.membership_type),
@@ -125,6 +128,20 @@ pub fn due(view: &ViewRow) -> Cell {
             Cell::Hint(format!("received as “{raw}”")),
         ]),
         (None, None) => Cell::Hint("not stated".to_owned()),
+    }
+}
+
+/// Whether a doctor under notice is overdue, or due soon.
+pub fn close(view: &ViewRow, now: Timestamp) -> Option<Tag> {
+    let is_under = view.under_notice == "yes";
+    let due: Date = view.submission_date.as_deref().filter(|_| is_under)?.parse().ok()?;
+    let days = today(now).until(due).ok()?.get_days();
+    match days {
+        ..0 => Some(Tag::new("Overdue", "red")),
+        0 => Some(Tag::new("Due today", "orange")),
+        1 => Some(Tag::new("Due in 1 day", "orange")),
+        2..=14 => Some(Tag::new(format!("Due in {days} days"), "orange")),
+        _ => None,
     }
 }
 

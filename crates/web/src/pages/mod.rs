@@ -7,6 +7,7 @@ pub mod as_of;
 pub mod asked;
 pub mod audit;
 pub mod bodies;
+pub mod changes;
 pub mod connect;
 pub mod connections;
 pub mod discrepancies;
@@ -35,6 +36,7 @@ pub mod tis;
 pub mod under_notice;
 mod user;
 pub mod users;
+mod work;
 
 pub use panel::Panel;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
+use domain::access::Right;
 use domain::freshness::Age;
 use domain::ids::BodyCode;
 use domain::scope::Scope;
@@ -13,6 +14,7 @@ use ops::ListFreshness;
 use ops::overview::Overview;
 use ops::rows::{AlertRow, HoldRow, RunRow};
 
+use super::work::WorkView;
 use super::{Page, made, recounts};
 use crate::App;
 use crate::frame::Frame;
@@ -29,6 +31,7 @@ struct View {
     frame: Frame,
     freshness: FreshnessLine,
     verdict: String,
+    work: Option<WorkView>,
     lists: Table,
     holds: Table,
     alerts: Table,
@@ -41,12 +44,20 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader) -> Page {
     let overview = app.ops.overview(&reader.counted(&app)).await?;
     let now = overview.freshness.at;
     let rejects: u64 = overview.rejects.iter().map(|reject| reject.count).sum();
+    let doctors = reader.doctors();
+    let work = if reader.may(Right::ReadDoctors) {
+        let (work, changes) = (app.ops.work(&doctors).await?, app.ops.changes(&doctors, None).await?);
+        Some(WorkView::of(&app, &work, &changes, overview.holds.len() as u64))
+    } else {
+        None
+    };
     made(&View {
+        work,
         frame: Frame::of(&app, &reader, "/", "Overview"),
         // The table right below says list by list what the warning would.
         freshness: FreshnessLine { warning: None, ..FreshnessLine::of(&overview.freshness) },
         verdict: verdict(&overview),
-        lists: lists(&overview, &reader.doctors(), now),
+        lists: lists(&overview, &doctors, now),
         holds: holds(&app, &overview.holds, now),
         alerts: alerts(&overview.alerts, now),
         runs: runs(&overview.runs, "Newest runs", now),

@@ -2,6 +2,7 @@
 
 mod callout;
 mod cell;
+mod chart;
 mod day_form;
 mod filter_form;
 mod pagination;
@@ -12,6 +13,7 @@ mod tag;
 
 pub use callout::{Callout, Errors, Weight};
 pub use cell::Cell;
+pub use chart::{Bar, Chart};
 pub use day_form::DayForm;
 pub use filter_form::{Choice, FilterForm, Select, TextFilter};
 pub use pagination::Pagination;

@@ -13,14 +13,16 @@ mod programs;
 mod reading;
 mod sending;
 mod site;
+mod working;
 
 use axum::http::Method;
 use site::{Answer, Pages, from_another_site, site};
 use testkit::world::{HOLD, RUN};
 
 /// Every entrance with an address of the small world under it.
-const ADDRESSES: [(&str, &str); 47] = [
+const ADDRESSES: [(&str, &str); 48] = [
     ("/", "/"),
+    ("/changes", "/changes?body=1-AIIDWT&kind=under-notice"),
     ("/bodies/{code}", "/bodies/1-25U-830"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-23"),
     ("/under-notice", "/under-notice"),
