@@ -54,6 +54,7 @@ nights! {
     s27_with_the_channels_dead_nothing_is_lost: "S27",
     s28_who_is_told_follows_from_the_policy: "S28",
     s30_a_pause_ends_by_itself_and_hides_no_old_list: "S30",
+    sleepers_with_the_right_to_send_say_nothing_twice: "SLEEPERS",
     deaths_at_every_point_of_a_recommendations_way_send_nothing_twice: "DEATHS",
     kills_at_every_named_step_leave_no_trace: "KILLS",
 }

@@ -3,6 +3,7 @@
 
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::sending::{Point, Witness};
 use sync::Step;
@@ -19,16 +20,17 @@ pub fn rehearsed(at: Option<(String, Step)>, observer: Observer) -> Observer {
     })
 }
 
-/// Lets the process die when a wish has come to `dies_at`, and sleep when it has come to `stops_at`.
+/// Lets the process die when a wish has come to `dies_at`, and sleep when the first has come to `stops_at`.
 pub fn witnessed(dies_at: Option<Point>, stops_at: Option<Point>) -> Witness {
     if dies_at.is_none() && stops_at.is_none() {
         return Witness::default();
     }
+    let has_slept = AtomicBool::new(false);
     Witness::new(move |now| {
         if dies_at == Some(now) {
             die();
         }
-        if stops_at == Some(now) {
+        if stops_at == Some(now) && !has_slept.swap(true, Ordering::Relaxed) {
             signal("STOP");
         }
     })

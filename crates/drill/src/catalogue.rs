@@ -6,7 +6,7 @@ use crate::invariants;
 use crate::sandbox::{Place, Sandbox};
 use crate::scenarios::{
     deaths, kills, s00, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s23, s24, s25, s27, s28,
-    s30,
+    s30, sleepers,
 };
 
 /// A drill.
@@ -21,7 +21,7 @@ pub struct Scenario {
 }
 
 /// All drills.
-pub const SCENARIOS: [Scenario; 21] = [
+pub const SCENARIOS: [Scenario; 22] = [
     Scenario { name: "S00", title: "November 2020, whole", doctors: 485 },
     Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
     Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
@@ -42,6 +42,7 @@ pub const SCENARIOS: [Scenario; 21] = [
     Scenario { name: "S28", title: "First failure, flap, repeat", doctors: 485 },
     Scenario { name: "S30", title: "Paused and forgotten", doctors: 485 },
     Scenario { name: "KILLS", title: "Killed at every named step", doctors: 485 },
+    Scenario { name: "SLEEPERS", title: "Asleep with the right to send", doctors: 485 },
     Scenario { name: "DEATHS", title: "Killed at every point of a recommendation's way", doctors: 2_405 },
 ];
 
@@ -75,6 +76,7 @@ pub async fn play(name: &str, place: &Place) -> Result<Facts, DrillError> {
         "S27" => s27::play(&mut sandbox, &mut facts).await?,
         "S28" => s28::play(&mut sandbox, &mut facts).await?,
         "S30" => s30::play(&mut sandbox, &mut facts).await?,
+        "SLEEPERS" => sleepers::play(&mut sandbox, &mut facts).await?,
         "DEATHS" => deaths::play(&mut sandbox, &mut facts).await?,
         _ => kills::play(&mut sandbox, &mut facts).await?,
     }

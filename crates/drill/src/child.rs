@@ -14,6 +14,8 @@ use crate::sandbox::{ENVIRONMENT, Sandbox};
 
 /// The setting by which it kills itself on a wish's way.
 const DIES_AT: &str = "REVAL__SANDBOX__DIES_AT";
+/// The setting by which it falls asleep there.
+const STOPS_AT: &str = "REVAL__SANDBOX__STOPS_AT";
 /// How often the store is looked at while a program serves, and how many times at most.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const LOOKS_MAX: u32 = 6_000;
@@ -103,9 +105,18 @@ pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
 
 /// Starts the program as a service that only sends, and kills itself when a wish has come to a point.
 pub async fn serve_until(sandbox: &Sandbox, point: Point) -> Result<Serving, DrillError> {
+    serve_rehearsing(sandbox, (DIES_AT, point))
+}
+
+/// Starts the program as a service that only sends, and falls asleep the first time a wish has come to a point.
+pub async fn serve_stopping(sandbox: &Sandbox, point: Point) -> Result<Serving, DrillError> {
+    serve_rehearsing(sandbox, (STOPS_AT, point))
+}
+
+fn serve_rehearsing(sandbox: &Sandbox, (setting, point): (&str, Point)) -> Result<Serving, DrillError> {
     let config = write_config(sandbox, "off")?;
     let mut command = program(sandbox, &config, &["serve"]);
-    command.env(DIES_AT, point.word()).env("REVAL__SCHEDULE__ENABLED", "off");
+    command.env(setting, point.word()).env("REVAL__SCHEDULE__ENABLED", "off");
     command.stdout(Stdio::null()).stderr(Stdio::null());
     Ok(Serving(command.spawn()?))
 }
@@ -131,6 +142,25 @@ impl Serving {
         }
         let now = sandbox.clock.now();
         Err(DrillError::Furnish(format!("at {now} the program did not come to what was expected of it")))
+    }
+
+    /// Waits until a signal has stopped it.
+    pub async fn until_asleep(&mut self, sandbox: &Sandbox) -> Result<(), DrillError> {
+        let pid = self.0.id().unwrap_or_default();
+        let is_asleep = async || {
+            // The state is the first word after the name, which stands in brackets.
+            let told = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+            Ok(told.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T')))
+        };
+        self.until(sandbox, is_asleep).await
+    }
+
+    /// Wakes it.
+    pub async fn wake(&self) -> Result<(), DrillError> {
+        if let Some(pid) = self.0.id() {
+            Command::new("/bin/sh").args(["-c", &format!("kill -CONT {pid}")]).status().await?;
+        }
+        Ok(())
     }
 
     /// Waits until it has killed itself, for two minutes at most.

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod invariants;
 mod nights;
 mod receiver;
+mod recommending;
 pub mod sandbox;
 mod scenarios;
 mod watching;

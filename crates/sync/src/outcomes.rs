@@ -1,6 +1,7 @@
 //! What became of recommendations: the GMC is asked about each it has taken, until it has decided.
 
 use domain::recommendation::{Outcome, after};
+use domain::sending::Witness;
 use jiff::{SignedDuration, Timestamp};
 use sources::gmc::Heard;
 use sources::gmc::operations::Operation;
@@ -24,9 +25,11 @@ impl Sender {
             return Ok(0);
         }
         let due = recommendation::to_ask(&mut self.store.read().await?, self.clock.now(), MANY).await?;
+        // What is rehearsed is the way of a wish; a question may be put again.
+        let lines = self.lines.clone().before(Witness::default());
         let mut decided = 0;
         for row in due {
-            let Ok(line) = self.lines.open().await else { break };
+            let Ok(line) = lines.open().await else { break };
             let gmc_id = row.submission.as_ref().and_then(|submission| submission.gmc_id.clone());
             let intent = row.submission.as_ref().map(|submission| submission.intent_id.clone());
             let (gmc_id, intent) = (gmc_id.unwrap_or_default(), intent.unwrap_or_default());

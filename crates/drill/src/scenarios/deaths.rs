@@ -4,25 +4,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::clock::Clock;
-use domain::ids::{BodyCode, GmcNumber};
-use domain::recommendation::{Facts as Known, Kind, Officer, Words};
-use domain::sending::{Mover, Point, Standing, Wish};
+use domain::sending::{Point, Standing};
 use jiff::SignedDuration;
 use simulator::{Fault, Rule};
-use store::intent::{self, IntentRow, LEASE, NewIntent, Step};
-use store::listing::Query;
-use store::officer::OfficerRow;
-use store::recommendation::NewRecommendation;
+use store::intent::LEASE;
 use sync::sending::Turn;
 
 use crate::child;
 use crate::error::DrillError;
 use crate::facts::Facts;
+use crate::recommending::{Noticed, OPERATION, carried_out, directory, drafted, noticed, submitted, wish_of};
 use crate::sandbox::Sandbox;
 
 const NIGHT: u32 = 1;
-const OPERATION: &str = "TryRecommendationV2";
 /// How much later a late call is carried out, in milliseconds: long after its sender has died and another looked.
 const LATE: u64 = 400;
 
@@ -39,10 +33,9 @@ fn replies() -> [(&'static str, Option<Fault>); 7] {
     ]
 }
 
-/// One doctor, one recommendation, one death.
+/// One recommendation, one death.
 struct Death {
-    doctor: GmcNumber,
-    body: BodyCode,
+    whom: Noticed,
     point: Point,
     reply: &'static str,
 }
@@ -57,8 +50,8 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
         let mut lived = Vec::new();
         for (reply, fault) in replies() {
             let next = doctors.next();
-            let (doctor, body) = next.ok_or_else(|| DrillError::Furnish("too few doctors".to_owned()))?;
-            let death = Death { doctor, body, point, reply };
+            let whom = next.ok_or_else(|| DrillError::Furnish("too few doctors".to_owned()))?;
+            let death = Death { whom, point, reply };
             if !dies(sandbox, &death, fault).await? {
                 lived.push(reply);
             }
@@ -72,7 +65,7 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     let (mut told, mut ends) = (Vec::new(), BTreeMap::new());
     for death in &deaths {
         told.extend(wrong(sandbox, death).await?);
-        let row = wish_of(sandbox, &death.doctor).await?;
+        let row = wish_of(sandbox, &death.whom.doctor).await?;
         *ends.entry(row.map_or("no wish", |row| row.standing.word())).or_insert(0) += 1;
     }
     let kinds: Vec<&str> = ends.keys().copied().collect();
@@ -82,7 +75,7 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
         format!("{ends:?}"),
     );
     facts.state("each agrees with the GMC, or says that it does not know", told.is_empty(), told.join("\n"));
-    let twice = deaths.iter().filter(|death| carried_out(sandbox, &death.doctor) > 1).count();
+    let twice = deaths.iter().filter(|death| carried_out(sandbox, &death.whom.doctor) > 1).count();
     facts.same("no recommendation was carried out twice", &twice, &0);
     let audit = child::run(sandbox, &["audit", "verify"], None).await?;
     facts.state("the audit is whole", audit.code == Some(0), &audit);
@@ -105,13 +98,13 @@ async fn dies(sandbox: &Sandbox, death: &Death, fault: Option<Fault>) -> Result<
     let is_sure = is_sure(death.point, fault.as_ref());
     let rule = |fault| Rule::everywhere(fault).of(OPERATION);
     sandbox.simulator.set_faults(fault.into_iter().map(rule).collect());
-    let id = drafted(sandbox, death).await?;
+    let id = drafted(sandbox, &death.whom).await?;
     let has_died = if matches!(death.point, Point::Pressed | Point::BeforeWished | Point::Wished) {
         let submit =
             ["recommendations", "submit", &id, "--seen", "1", "--email", "a@example.org", "--declare"];
         child::run_until(sandbox, &submit, death.point).await?.was_killed()
     } else {
-        submitted(sandbox, death, &id).await?;
+        submitted(sandbox, &death.whom, &id).await?;
         sends(sandbox, death, is_sure).await?
     };
     another_goes_on(sandbox).await?;
@@ -129,7 +122,7 @@ async fn sends(sandbox: &Sandbox, death: &Death, is_sure: bool) -> Result<bool, 
         return Ok(true);
     }
     let is_past = async || {
-        let row = wish_of(sandbox, &death.doctor).await?;
+        let row = wish_of(sandbox, &death.whom.doctor).await?;
         Ok(row.is_some_and(|row| !matches!(row.standing, Standing::Queued | Standing::Sending)))
     };
     serving.died_or(sandbox, is_past).await
@@ -148,8 +141,8 @@ async fn another_goes_on(sandbox: &Sandbox) -> Result<(), DrillError> {
 
 /// What is wrong with what is said of a doctor's recommendation; nothing if it is as it should be.
 async fn wrong(sandbox: &Sandbox, death: &Death) -> Result<Option<String>, DrillError> {
-    let carried_out = carried_out(sandbox, &death.doctor);
-    let row = wish_of(sandbox, &death.doctor).await?;
+    let carried_out = carried_out(sandbox, &death.whom.doctor);
+    let row = wish_of(sandbox, &death.whom.doctor).await?;
     let is_right = match &row {
         None => matches!(death.point, Point::Pressed | Point::BeforeWished) && carried_out == 0,
         Some(row) => match row.standing {
@@ -166,101 +159,10 @@ async fn wrong(sandbox: &Sandbox, death: &Death) -> Result<Option<String>, Drill
     Ok((!is_right).then_some(sentence))
 }
 
-fn carried_out(sandbox: &Sandbox, doctor: &GmcNumber) -> usize {
-    let done = |result: &str| result == "code 0" || result == "late, code 0";
-    let calls = sandbox.simulator.journal();
-    let of = calls.iter().filter(|call| call.operation == OPERATION && call.doctor == doctor.as_str());
-    of.filter(|call| done(&call.result)).count()
-}
-
 /// Calls that will be carried out later than they were answered.
 fn is_waiting_for_late_ones(sandbox: &Sandbox) -> bool {
     let calls = sandbox.simulator.journal();
     let late = |call: &&simulator::journal::Call| call.result.starts_with("late");
     let promised = |call: &&simulator::journal::Call| call.result.contains("Late");
     calls.iter().filter(late).count() < calls.iter().filter(promised).count()
-}
-
-async fn wish_of(sandbox: &Sandbox, doctor: &GmcNumber) -> Result<Option<IntentRow>, DrillError> {
-    Ok(intent::of_doctor(&mut sandbox.context.store.read().await?, doctor).await?.into_iter().next())
-}
-
-/// Names a responsible officer of each body.
-async fn directory(sandbox: &Sandbox) -> Result<(), DrillError> {
-    let mut tx = sandbox.context.store.begin().await?;
-    for body in &sandbox.context.bodies {
-        let officer = Officer {
-            gmc_number: "9900001".to_owned(),
-            surname: "Officer-Sample".to_owned(),
-            phone: String::new(),
-        };
-        let row = OfficerRow {
-            body: body.clone(),
-            officer,
-            user_name: "ro".to_owned(),
-            email: "ro@example.org".to_owned(),
-            updated_at: sandbox.clock.now(),
-            updated_by: "drill".to_owned(),
-        };
-        store::officer::upsert(&mut tx, &row).await?;
-    }
-    Ok(tx.commit().await?)
-}
-
-/// Doctors under notice, and where they are.
-async fn noticed(sandbox: &Sandbox) -> Result<Vec<(GmcNumber, BodyCode)>, DrillError> {
-    let everybody = sandbox.everybody();
-    let query = Query { limit: 1000, under_notice: Some("yes"), ..Query::within(&everybody) };
-    let rows = store::doctor::page(&mut sandbox.context.store.read().await?, &query).await?;
-    let named = rows.into_iter().filter(|row| row.view.last_name.is_some());
-    Ok(named
-        .filter_map(|row| Some((GmcNumber::parse(&row.view.gmc_number)?, BodyCode::new(row.view.body?))))
-        .collect())
-}
-
-/// Keeps a draft; gives its id.
-async fn drafted(sandbox: &Sandbox, death: &Death) -> Result<String, DrillError> {
-    let (now, id) = (sandbox.clock.now(), sandbox.context.ids.mint(sandbox.clock.now()));
-    let words = Words { kind: Kind::Revalidate, deferral_date: None, reason: None, sub_reason: None };
-    let known = Known {
-        body: Some(death.body.clone()),
-        last_name: Some("Testington".to_owned()),
-        under_notice: "yes".to_owned(),
-        submission_date: None,
-    };
-    let (number, body) = (&death.doctor, &death.body);
-    let new = NewRecommendation { id: &id, number, body, words: &words, facts: &known, actor: "drill" };
-    let mut tx = sandbox.context.store.begin().await?;
-    store::recommendation::insert(&mut tx, &new, now).await?;
-    tx.commit().await?;
-    Ok(id)
-}
-
-/// Puts a draft into the queue.
-async fn submitted(sandbox: &Sandbox, death: &Death, id: &str) -> Result<(), DrillError> {
-    let (now, wish) = (sandbox.clock.now(), sandbox.context.ids.mint(sandbox.clock.now()));
-    let fields = serde_json::json!({
-        "DoctorSurname": "Testington", "DoctorUID": death.doctor.as_str(), "RoSurname": "Officer-Sample",
-        "RoUID": "9900001", "RoDesignatedBodyCode": death.body.as_str(), "RoPhoneNumber": "0", "RoRecommendation": "1",
-        "InternalUser": "drill", "InternalUserEmailAddress": "a@example.org",
-    });
-    let new = NewIntent {
-        id: &wish,
-        wish: Wish::Recommend,
-        number: &death.doctor,
-        body: &death.body,
-        from_body: Some(&death.body),
-        batch: &wish,
-        fields: &fields.to_string(),
-        asked_by: "drill",
-        reason: "a drill",
-    };
-    let step = Step { mover: Mover::Person, actor: "drill", sentence: "submitted", code: None, at: now };
-    let everybody = sandbox.everybody();
-    let mut tx = sandbox.context.store.begin().await?;
-    let row = store::recommendation::get(&mut tx, &everybody, id).await?;
-    let row = row.ok_or_else(|| DrillError::Furnish("the draft is not there".to_owned()))?;
-    intent::insert(&mut tx, &new, step).await?;
-    store::recommendation::submit(&mut tx, &row, &wish, "drill", now).await?;
-    Ok(tx.commit().await?)
 }

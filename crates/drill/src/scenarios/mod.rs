@@ -21,3 +21,4 @@ pub mod s25;
 pub mod s27;
 pub mod s28;
 pub mod s30;
+pub mod sleepers;

@@ -135,6 +135,25 @@ async fn two_nodes_send_each_wish_once() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_senders_at_once_send_one_wish_once() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        house.wish("i-1", Wish::Recommend, &house.doctor("Yes")).await;
+        let senders = (0..64).map(|n| {
+            let sender = house.sender(&format!("node-{n}"), nobody());
+            tokio::spawn(async move { sender.send_next().await.unwrap() })
+        });
+        let turns = futures_util::future::join_all(senders.collect::<Vec<_>>()).await;
+        let sent = turns.iter().filter(|turn| matches!(turn, Ok(Turn::Sent { .. }))).count();
+        assert_eq!(sent, 1, "{engine:?}");
+        assert_eq!(house.simulator.journal().len(), 1, "{engine:?}: one call");
+        assert_eq!(house.carried_out(), 1, "{engine:?}: one acceptance");
+        let row = house.row("i-1").await;
+        assert_eq!((row.standing, row.sends), (Standing::Accepted, 1), "{engine:?}");
+    }
+}
+
 #[tokio::test]
 async fn three_doubts_in_a_row_stop_the_queue_until_one_goes_through() {
     for engine in engines() {

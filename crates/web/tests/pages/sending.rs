@@ -4,6 +4,7 @@ use axum::http::{StatusCode, header};
 use domain::access::Role::{Admin, Approver, Observer};
 use domain::clock::Clock as _;
 use domain::recommendation::Officer;
+use futures_util::future::join_all;
 use store::officer::OfficerRow;
 use testkit::engines;
 use testkit::world::{DRAFT, FRESH, HELD, INTENT};
@@ -134,6 +135,76 @@ async fn an_admin_drafts_and_only_an_approver_submits_once() {
         assert!(shown.contains("on its way to the GMC") && !shown.contains("Change the draft"), "{engine:?}");
         let sent = site.get_as(&approver, "/connections").await.text;
         assert_eq!(sent.matches("Recommendation</a>").count(), 1, "{engine:?}: one intent");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_at_once_make_one_draft_and_submit_it_once() {
+    for engine in engines() {
+        let site = site(engine).await;
+        officer(&site).await;
+        let now = site.clock.now();
+        let admin = person(&site.store, "admin", &[over(Admin, &[HELD])], now).await;
+        let approver = person(&site.store, "approver", &[over(Approver, &[HELD])], now).await;
+        let draft = [("kind", "non_engagement")];
+        let drafts = (0..64).map(|_| site.post_as(&admin, "/doctors/9000002/recommend", &draft));
+        let drafts = join_all(drafts).await;
+        let with = |answers: &[Answer], status| answers.iter().filter(|one| one.status == status).count();
+        assert_eq!(with(&drafts, StatusCode::SEE_OTHER), 1, "{engine:?}: one row");
+        assert_eq!(with(&drafts, StatusCode::CONFLICT), 63, "{engine:?}");
+        let made = drafts.iter().find(|one| one.status == StatusCode::SEE_OTHER).unwrap();
+        let page = way(made).split('?').next().unwrap().to_owned();
+        let submit = format!("{page}/submit");
+        // Every second press is one of the same button, the others are of tabs of their own.
+        let presses: Vec<String> =
+            (0..64).map(|n| format!("press-{}", if n % 2 == 0 { 0 } else { n })).collect();
+        let submitted = presses.iter().map(|press| async {
+            let fields = [("seen", "1"), ("press", press), ("email", "a@example.org"), ("declare", "yes")];
+            site.post_as(&approver, &submit, &fields).await
+        });
+        let submitted = join_all(submitted).await;
+        assert_eq!(with(&submitted, StatusCode::SEE_OTHER), 1, "{engine:?}: {}", submitted[0].text);
+        assert_eq!(
+            with(&submitted, StatusCode::CONFLICT),
+            63,
+            "{engine:?}: neither a fault nor a second success"
+        );
+        let number = domain::ids::GmcNumber::parse("9000002").unwrap();
+        let mut tx = site.store.read().await.unwrap();
+        let wishes = store::intent::of_doctor(&mut tx, &number).await.unwrap();
+        assert_eq!(wishes.len(), 1, "{engine:?}: one wish to be sent");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_ended_at_submit_loses_no_draft() {
+    for engine in engines() {
+        let site = site(engine).await;
+        officer(&site).await;
+        let page = format!("/recommendations/{DRAFT}");
+        let approver = person(&site.store, "approver", &[over(Approver, &[HELD])], site.clock.now()).await;
+        let form = site.get_as(&approver, &page).await.text;
+        let (seen, press) = (hidden(&form, "seen"), hidden(&form, "press"));
+        let fields = [
+            ("seen", seen.as_str()),
+            ("press", press.as_str()),
+            ("email", "a@example.org"),
+            ("declare", "yes"),
+        ];
+        site.clock.advance(jiff::SignedDuration::from_hours(24));
+        let ended = site.post_as(&approver, &format!("{page}/submit"), &fields).await;
+        assert!(way(&ended).starts_with("/sign-in"), "{engine:?}: {} {}", ended.status, way(&ended));
+        let number = domain::ids::GmcNumber::parse("9000001").unwrap();
+        let wishes = store::intent::of_doctor(&mut site.store.read().await.unwrap(), &number).await.unwrap();
+        assert!(
+            wishes.iter().all(|row| row.wish != domain::sending::Wish::Recommend),
+            "{engine:?}: nothing is sent"
+        );
+        let again = person(&site.store, "again", &[over(Approver, &[HELD])], site.clock.now()).await;
+        let form = site.get_as(&again, &page).await.text;
+        assert!(form.contains("Submit to the GMC"), "{engine:?}: the draft is as it was");
+        let done = site.post_as(&again, &format!("{page}/submit"), &fields).await;
+        assert_eq!(way(&done), format!("{page}?done=submitted"), "{engine:?}: {}", done.text);
     }
 }
 
