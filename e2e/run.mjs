@@ -203,6 +203,16 @@ async function acts(browser) {
     const text = await page.textContent('main');
     fact('a held list is published by its count', text.includes('It is published'), page.url());
   });
+  await asWhom(browser, 'approver', async (page) => {
+    await page.goto(`${base}/`);
+    const list = await page.locator('a[href^="/bodies/"]').first().getAttribute('href');
+    await page.goto(`${base}${list}/compare`);
+    const bytes = Buffer.from('GMC number,Last name\n9999999,Sample-Elsewhere\n');
+    await page.getByLabel('GMC Connect’s export').setInputFiles({ name: 'export.csv', mimeType: 'text/csv', buffer: bytes });
+    await press(page, 'Compare');
+    const text = await page.textContent('main');
+    fact('an export is compared on its page', text.includes('Only in the export (1)') && text.includes('9999999'), page.url());
+  });
   await asWhom(browser, 'operations', async (page) => {
     await page.goto(`${base}/alerts`);
     await page.locator('a[href^="/alerts/"]').first().click();

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::comparison::Comparison;
+use domain::comparison::{Comparison, Export, SetAside};
 use ops::compare::ComparePage;
 use serde_json::{Value, json};
-use sources::export::{Export, ExportError};
+use sources::export::ExportError;
 
 use super::Common;
 use super::say::{Voice, instant, json as say_json, line, table};
@@ -137,7 +137,7 @@ fn open_new(path: &Path) -> std::io::Result<std::fs::File> {
 
 fn value(page: &ComparePage, export: &Export, theirs: usize) -> Value {
     let comparison = &page.comparison;
-    let aside = |aside: &sources::export::SetAside| json!({ "row": aside.row, "why": aside.why });
+    let aside = |aside: &SetAside| json!({ "row": aside.row, "why": aside.why });
     json!({
         "body": page.name,
         "snapshot": page.snapshot,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use ops::{Fault, Kind};
+use sources::export::{Columns, UPLOADED_UNPACKED_MAX};
 use sync::holds::{Approval, Decided, approve, reject};
 use sync::{Context, SyncError};
-use web::{App, DecideHold, HoldDecided, HoldWord};
+use web::{App, DecideHold, HoldDecided, HoldWord, ReadExport};
 
 use super::{House, build};
 use crate::exit::Failure;
@@ -26,12 +27,31 @@ impl House {
             build: build(),
             ids: Arc::clone(&self.ids),
             decide_hold,
+            read_export: reader_of_exports(self.config.gmc_connect.clone()),
             metrics,
             demo_users: Vec::new(),
             ready,
             unheard,
         })
     }
+}
+
+/// Reads exports aside: a workbook is unpacked and takes its time.
+fn reader_of_exports(columns: Columns) -> ReadExport {
+    let columns = Arc::new(columns);
+    Arc::new(move |bytes| {
+        let columns = Arc::clone(&columns);
+        let read = move || sources::export::of_bytes(&bytes, &columns, UPLOADED_UNPACKED_MAX);
+        Box::pin(async move {
+            match tokio::task::spawn_blocking(read).await {
+                Ok(read) => read.map_err(|error| Fault::invalid(error.to_string())),
+                Err(error) => {
+                    let message = "Reval could not read the file. Nothing was changed.".to_owned();
+                    Err(Fault { kind: Kind::Internal, message, source: Some(Box::new(error)) })
+                }
+            }
+        })
+    })
 }
 
 async fn decide(context: Arc<Context>, word: HoldWord) -> Result<HoldDecided, Fault> {

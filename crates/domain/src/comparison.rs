@@ -60,6 +60,30 @@ fn stated<T>(value: &Stated<T>, known: impl Fn(&T) -> String) -> String {
     }
 }
 
+/// A row of another list that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Its row in the file, from 1.
+    pub row: usize,
+    /// Why, in plain words.
+    pub why: String,
+}
+
+/// Another list of a body's doctors, as read. `Debug` shows nothing of its doctors.
+#[derive(Debug, Default)]
+pub struct Export {
+    /// The doctors.
+    pub doctors: BTreeMap<GmcNumber, Listing>,
+    /// Fields that it states.
+    pub fields: Vec<Field>,
+    /// Rows below the columns' names.
+    pub rows: usize,
+    /// Identical further copies of a doctor.
+    pub repeated: usize,
+    /// Rows that could not be read.
+    pub set_aside: Vec<SetAside>,
+}
+
 /// One field of one doctor that the two lists state differently.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Difference {

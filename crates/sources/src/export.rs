@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use domain::comparison::Field;
+use domain::comparison::{Export, Field, SetAside};
 use domain::ids::GmcNumber;
 use domain::listing::{Listing, number_of};
 use domain::raw::RawDoctor;
@@ -19,6 +19,8 @@ use domain::raw::RawDoctor;
 /// under 2 MiB.
 const FILE_MAX: u64 = 64 * 1024 * 1024;
 const UNPACKED_MAX: u64 = 256 * 1024 * 1024;
+/// The most that an uploaded workbook may unpack to, in bytes: several people may bring one at a time.
+pub const UPLOADED_UNPACKED_MAX: u64 = 16 * 1024 * 1024;
 /// Most rows that are read; the largest list we know is of 8,000.
 const ROWS_MAX: usize = 200_000;
 /// Columns beyond are not looked at. Arbitrary; an export has a dozen.
@@ -39,30 +41,6 @@ pub struct Columns {
     pub submission_date: Vec<String>,
     /// Under notice.
     pub under_notice: Vec<String>,
-}
-
-/// A row that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SetAside {
-    /// Its row in the file, from 1.
-    pub row: usize,
-    /// Why, in plain words.
-    pub why: String,
-}
-
-/// An export as read. `Debug` shows nothing of its doctors.
-#[derive(Debug)]
-pub struct Export {
-    /// The doctors.
-    pub doctors: BTreeMap<GmcNumber, Listing>,
-    /// Fields that the export states.
-    pub fields: Vec<Field>,
-    /// Rows below the columns' names.
-    pub rows: usize,
-    /// Identical further copies of a doctor.
-    pub repeated: usize,
-    /// Rows that could not be read.
-    pub set_aside: Vec<SetAside>,
 }
 
 /// Why an export cannot be read at all.
@@ -126,17 +104,17 @@ pub fn read(path: &Path, columns: &Columns) -> Result<Export, ExportError> {
     let mut bytes = Vec::new();
     // A pipe says no size of its own.
     file.take(FILE_MAX + 1).read_to_end(&mut bytes).map_err(open)?;
-    of_bytes(&bytes, columns)
+    of_bytes(&bytes, columns, UNPACKED_MAX)
 }
 
-/// Reads an export that is at hand.
-pub fn of_bytes(bytes: &[u8], columns: &Columns) -> Result<Export, ExportError> {
+/// Reads an export that is at hand; a workbook may unpack to `unpacked_max` bytes.
+pub fn of_bytes(bytes: &[u8], columns: &Columns, unpacked_max: u64) -> Result<Export, ExportError> {
     if bytes.len() as u64 > FILE_MAX {
         return Err(ExportError::TooLarge { bytes: FILE_MAX });
     }
     let mut sheet = Sheet::new(columns);
     match bytes {
-        [b'P', b'K', 3, 4, ..] => workbook::each_row(bytes, &mut sheet)?,
+        [b'P', b'K', 3, 4, ..] => workbook::each_row(bytes, unpacked_max, &mut sheet)?,
         [0xD0, 0xCF, 0x11, 0xE0, ..] => return Err(ExportError::Kind("a workbook of the old kind (XLS)")),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Err(ExportError::Kind("text in UTF-16")),
         [b'%', b'P', b'D', b'F', ..] => return Err(ExportError::Kind("a PDF")),
@@ -165,14 +143,7 @@ struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     fn new(columns: &'a Columns) -> Self {
-        let export = Export {
-            doctors: BTreeMap::new(),
-            fields: Vec::new(),
-            rows: 0,
-            repeated: 0,
-            set_aside: Vec::new(),
-        };
-        Self { columns, places: None, seen: 0, export }
+        Self { columns, places: None, seen: 0, export: Export::default() }
     }
 
     /// Takes the next row; `row` counts from 1.

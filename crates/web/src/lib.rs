@@ -27,7 +27,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use axum::body::Bytes;
 use domain::clock::IdSource;
+use domain::comparison::Export;
 use domain::scope::Actor;
 
 pub use reader::form_token;
@@ -78,6 +80,11 @@ pub type DecideHold = Arc<
     dyn Fn(HoldWord) -> Pin<Box<dyn Future<Output = Result<HoldDecided, ops::Fault>> + Send>> + Send + Sync,
 >;
 
+/// Reads another list of a body's doctors out of the bytes of a file. What kinds of files there are is no knowledge of the
+/// pages': the wiring hands in who reads them.
+pub type ReadExport =
+    Arc<dyn Fn(Bytes) -> Pin<Box<dyn Future<Output = Result<Export, ops::Fault>> + Send>> + Send + Sync>;
+
 /// What the pages stand on, filled in by the wiring.
 pub struct App {
     /// Everything a person may do.
@@ -88,6 +95,8 @@ pub struct App {
     pub ids: Arc<IdSource>,
     /// Carries out what a person decides about a held list.
     pub decide_hold: DecideHold,
+    /// Reads what people bring to compare.
+    pub read_export: ReadExport,
     /// Gives the metrics as text.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// People who may be played with one click; nobody but in a demo.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
@@ -19,16 +20,18 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::gate::{Gate, gate};
 use crate::pages::{
-    account, alert, alerts, as_of, audit, bodies, changes, connect, connections, discrepancies, doctor,
-    doctors, drafting, export, holds, invitation, licences, overview, recommendations, rejects, runs,
+    account, alert, alerts, as_of, audit, bodies, changes, compare, connect, connections, discrepancies,
+    doctor, doctors, drafting, export, holds, invitation, licences, overview, recommendations, rejects, runs,
     sign_in, snapshots, step_up, tis, under_notice, users,
 };
 use crate::{App, api, around, assets, fault, health, status};
 
 /// Longest a request may take. Source: house limit for pages.
 const REQUEST_MAX: Duration = Duration::from_secs(30);
-/// Largest body taken: forms only.
+/// Largest form taken.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Largest form taken with a file: twice an export of the longest list we know, with a dozen columns.
+const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What is asked of whoever comes to an address in one way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +48,28 @@ pub struct Entrance {
 struct Row {
     entrance: Entrance,
     answer: MethodRouter<Arc<App>>,
+    body_max: usize,
 }
 
 fn read<H: Handler<T, Arc<App>>, T: 'static>(path: &'static str, policy: Policy, handler: H) -> Row {
-    Row { entrance: Entrance { method: Method::GET, path, policy }, answer: get(handler) }
+    Row {
+        entrance: Entrance { method: Method::GET, path, policy },
+        answer: get(handler),
+        body_max: BODY_BYTES_MAX,
+    }
 }
 
 fn change<H: Handler<T, Arc<App>>, T: 'static>(path: &'static str, policy: Policy, handler: H) -> Row {
-    Row { entrance: Entrance { method: Method::POST, path, policy }, answer: post(handler) }
+    Row {
+        entrance: Entrance { method: Method::POST, path, policy },
+        answer: post(handler),
+        body_max: BODY_BYTES_MAX,
+    }
+}
+
+/// A form that brings a file.
+fn upload<H: Handler<T, Arc<App>>, T: 'static>(path: &'static str, policy: Policy, handler: H) -> Row {
+    Row { body_max: UPLOAD_BYTES_MAX, ..change(path, policy, handler) }
 }
 
 fn table() -> Vec<Row> {
@@ -67,6 +84,8 @@ fn doctors_and_bodies() -> Vec<Row> {
         read("/changes", doctors_are_read, changes::get),
         read("/bodies/{code}", doctors_are_read, bodies::get),
         read("/bodies/{code}/as-of", doctors_are_read, as_of::get),
+        read("/bodies/{code}/compare", doctors_are_read, compare::get),
+        upload("/bodies/{code}/compare", doctors_are_read, compare::post),
         read("/under-notice", doctors_are_read, under_notice::get),
         read("/doctors", doctors_are_read, doctors::get),
         read("/doctors/{number}", doctors_are_read, doctor::get),
@@ -164,14 +183,16 @@ pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     table()
         .into_iter()
-        .fold(Router::new(), |router, Row { entrance, answer }| {
+        .fold(Router::new(), |router, Row { entrance, answer, body_max }| {
             let gate_before = Gate { app: Arc::clone(&app), policy: entrance.policy };
-            router.route(entrance.path, answer.route_layer(from_fn_with_state(gate_before, gate)))
+            let gated = answer.route_layer(from_fn_with_state(gate_before, gate));
+            router.route(entrance.path, gated.layer(RequestBodyLimitLayer::new(body_max)))
         })
         .fallback(fault::no_such_page)
         .layer(CompressionLayer::new())
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        // Each row has a limit of its own.
+        .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_MAX))
         .layer(CatchPanicLayer::custom(|_| -> Response { StatusCode::INTERNAL_SERVER_ERROR.into_response() }))
         .layer(from_fn_with_state(app.clone(), around::around))

@@ -1,6 +1,7 @@
 //! The words in which pages say states, and the colours that repeat them; no state is told by colour alone.
 
 use domain::access::Role;
+use domain::comparison::Field;
 use domain::discrepancy::DiscrepancyKind;
 use domain::freshness::Age;
 use domain::hold::HoldState;
@@ -21,6 +22,16 @@ pub fn role(role: Role) -> &'static str {
         Role::Approver => "Approver",
         Role::Operations => "Operations",
         Role::Auditor => "Auditor",
+    }
+}
+
+/// A field of a doctor.
+pub fn field(field: Field) -> &'static str {
+    match field {
+        Field::FirstName => "first name",
+        Field::LastName => "last name",
+        Field::SubmissionDate => "submission date",
+        Field::UnderNotice => "under notice",
     }
 }
 

@@ -21,7 +21,7 @@ fn columns() -> Columns {
 }
 
 fn csv(text: &str) -> Result<Export, ExportError> {
-    of_bytes(text.as_bytes(), &columns())
+    of_bytes(text.as_bytes(), &columns(), UNPACKED_MAX)
 }
 
 /// The rows of a sheet as XML: texts in line, and one cell a plain value where it begins with `#`.
@@ -98,7 +98,7 @@ fn a_workbook_says_the_same_as_text() {
         &["#9000001", "Zoë", "O'Brien", "2026-12-01T00:00:00", "Yes"],
         &["#9000002", "Ann", "=1+1", "", "No"],
     ]));
-    let book = of_bytes(&bytes, &columns()).expect("an export");
+    let book = of_bytes(&bytes, &columns(), UNPACKED_MAX).expect("an export");
     assert_eq!(book.doctors, text.doctors);
     assert_eq!((book.rows, book.fields), (2, Field::ALL.to_vec()));
 }
@@ -134,7 +134,7 @@ fn a_file_that_is_no_export_is_refused_with_a_sentence() {
         ("a packed file that is no workbook", b"PK\x03\x04nothing", "cannot be read"),
     ];
     for (what, bytes, expected) in cases {
-        let error = of_bytes(bytes, &columns()).expect_err(what).to_string();
+        let error = of_bytes(bytes, &columns(), UNPACKED_MAX).expect_err(what).to_string();
         assert!(error.contains(expected), "{what}: {error}");
     }
 }
@@ -169,6 +169,6 @@ fn a_cell_far_away_costs_nothing() {
         <row r="1"><c r="A1" t="inlineStr"><is><t>GMC number</t></is></c></row>
         <row r="2"><c r="A2"><v>9000001</v></c></row>
         <row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>"#;
-    let export = of_bytes(&workbook(far), &columns()).expect("an export");
+    let export = of_bytes(&workbook(far), &columns(), UNPACKED_MAX).expect("an export");
     assert_eq!((export.doctors.len(), export.rows), (1, 1));
 }

@@ -5,11 +5,11 @@ use std::io::{Cursor, Read};
 use calamine::{DataRef, Reader as _, Xlsx};
 use zip::ZipArchive;
 
-use super::{COLUMNS_MAX, ExportError, Sheet, UNPACKED_MAX};
+use super::{COLUMNS_MAX, ExportError, Sheet};
 
 /// Hands every row to the sheet.
-pub(super) fn each_row(bytes: &[u8], sheet: &mut Sheet<'_>) -> Result<(), ExportError> {
-    refuse_a_bomb(bytes, UNPACKED_MAX)?;
+pub(super) fn each_row(bytes: &[u8], unpacked_max: u64, sheet: &mut Sheet<'_>) -> Result<(), ExportError> {
+    refuse_a_bomb(bytes, unpacked_max)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(1, error))?;
     let Some(name) = book.sheet_names().into_iter().next() else {
         return Err(ExportError::Kind("a workbook without a sheet"));

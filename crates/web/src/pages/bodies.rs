@@ -39,6 +39,7 @@ pub async fn get(
         beside(format!("/doctors?body={code}"), "Search and filter this body's doctors"),
         beside(format!("/discrepancies?body={code}"), "Discrepancies of this body"),
         beside(format!("/snapshots/{code}"), "Snapshots of this list"),
+        beside(format!("/bodies/{code}/compare"), "Compare with GMC Connect"),
     ];
     if reader.scope(Right::ReadRejects).covers(&body.code) {
         tabs.push(beside(format!("/rejects/{code}"), "Received, not processed"));

@@ -8,6 +8,7 @@ pub mod asked;
 pub mod audit;
 pub mod bodies;
 pub mod changes;
+pub mod compare;
 pub mod connect;
 pub mod connections;
 pub mod discrepancies;

@@ -19,6 +19,8 @@ pub enum Kind {
     Select(Vec<Choice>),
     /// Any of several.
     Checks(Vec<Choice>),
+    /// A file; what kinds browsers offer.
+    File(&'static str),
 }
 
 /// One field.
@@ -124,6 +126,11 @@ impl PostForm {
             button: button.into(),
             is_secondary: false,
         }
+    }
+
+    /// Whether it brings a file, and must be sent in parts.
+    pub fn is_in_parts(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.kind, Kind::File(_)))
     }
 
     /// The same under a heading, with what it does.

@@ -3,6 +3,7 @@
 
 mod around;
 mod coming;
+mod comparing;
 mod deciding;
 mod finding;
 mod health;
@@ -25,6 +26,7 @@ const ADDRESSES: [(&str, &str); 48] = [
     ("/changes", "/changes?body=1-AIIDWT&kind=under-notice"),
     ("/bodies/{code}", "/bodies/1-25U-830"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-23"),
+    ("/bodies/{code}/compare", "/bodies/1-AIIDWT/compare"),
     ("/under-notice", "/under-notice"),
     ("/doctors", "/doctors?q=spec"),
     ("/doctors/{number}", "/doctors/9000001"),

@@ -50,6 +50,7 @@ const LINES: [Line; 49] = [
     ("/changes", "/changes", Everything, "OAP--"),
     ("/bodies/{code}", "/bodies/1-AIIDWT", Doctors, "OAP--"),
     ("/bodies/{code}/as-of", "/bodies/1-AIIDWT/as-of?on=2026-11-24", Doctors, "OAP--"),
+    ("/bodies/{code}/compare", "/bodies/1-AIIDWT/compare", Doctors, "OAP--"),
     ("/under-notice", "/under-notice", Everything, "OAP--"),
     ("/doctors", "/doctors", Everything, "OAP--"),
     ("/doctors/{number}", "/doctors/9000001", Doctors, "OAP--"),
@@ -253,7 +254,7 @@ async fn every_cell_of_entrance_role_and_situation_is_as_it_must_be() {
 }
 
 /// The same for what changes something; whoever may is let through, whatever then comes of an empty form.
-const CHANGES: [Line; 26] = [
+const CHANGES: [Line; 27] = [
     ("/holds/{id}/approve", "/holds/00000000-0000-7000-8000-00000000c0de/approve", Counts, "--P--"),
     ("/holds/{id}/reject", "/holds/00000000-0000-7000-8000-00000000c0de/reject", Counts, "--P--"),
     (
@@ -263,6 +264,7 @@ const CHANGES: [Line; 26] = [
         "---X-",
     ),
     ("/alerts/{id}/resolve", "/alerts/00000000-0000-7000-8000-0000000000d1/resolve", Everything, "---X-"),
+    ("/bodies/{code}/compare", "/bodies/1-AIIDWT/compare", Doctors, "OAP--"),
     ("/doctors/{number}/recommend", "/doctors/9000001/recommend", Drafts, "-AP--"),
     ("/connections/new", "/connections/new", Everything, "-AP--"),
     ("/connections/{id}/settle", "/connections/00000000-0000-7000-8000-0000000000e1/settle", Drafts, "-AP--"),

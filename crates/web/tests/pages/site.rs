@@ -8,8 +8,11 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use domain::access::{Grant, Role};
 use domain::clock::{Clock as _, IdSource};
+use domain::comparison::Export;
 use domain::freshness::Promise;
-use domain::ids::BodyCode;
+use domain::ids::{BodyCode, GmcNumber};
+use domain::listing::Listing;
+use domain::raw::RawDoctor;
 use jiff::SignedDuration;
 use ops::access::{Access, Rules, Secrets};
 use ops::{BodyName, Fault, Ops, Production, Site, Submitting};
@@ -85,6 +88,7 @@ pub async fn site(engine: Engine) -> Pages {
         build: "0.1.0".to_owned(),
         ids: Arc::new(IdSource::new(11)),
         decide_hold: Arc::new(|word| Box::pin(async move { decided(&word) })),
+        read_export: Arc::new(|bytes| Box::pin(async move { exported(&bytes) })),
         metrics: counters(&is_broken),
         demo_users: Vec::new(),
         ready: ready.clone(),
@@ -113,6 +117,23 @@ fn decided(word: &HoldWord) -> Result<HoldDecided, Fault> {
         Some(2) => Ok(HoldDecided::Proposed),
         Some(_) => Err(Fault::invalid("the held list has another number of doctors")),
     }
+}
+
+/// What the wiring reads out of a file: here GMC numbers, one on a line.
+fn exported(bytes: &[u8]) -> Result<Export, Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Fault::invalid("the export is no text"))?;
+    let listing = |number: &str| {
+        let number = GmcNumber::parse(number).unwrap();
+        (
+            number.clone(),
+            Listing::of(
+                number,
+                RawDoctor { last_name: Some("Elsewhere".to_owned()), ..RawDoctor::default() },
+            ),
+        )
+    };
+    let doctors = text.split_whitespace().map(listing).collect();
+    Ok(Export { doctors, fields: vec![domain::comparison::Field::LastName], ..Export::default() })
 }
 
 /// Counters as text, or a panic where a test wants one.
@@ -145,6 +166,21 @@ impl Pages {
     pub async fn post_as(&self, person: &Person, address: &str, fields: &[(&str, &str)]) -> Answer {
         let token = [("token", person.form_token.as_str())];
         self.send(form(address, &person.cookie, fields.iter().chain(&token))).await
+    }
+
+    /// Sends a form with a file as somebody, with the token of their session.
+    pub async fn upload_as(&self, person: &Person, address: &str, name: &str, bytes: &[u8]) -> Answer {
+        let token = &person.form_token;
+        let head = format!(
+            "--part\r\ncontent-disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n--part\r\n\
+             content-disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--part--\r\n"].concat();
+        let request = Request::post(address)
+            .header("cookie", &person.cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "multipart/form-data; boundary=part");
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// Sends a request as it is.
