@@ -5,13 +5,11 @@
 mod delimited;
 mod workbook;
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use domain::comparison::{Export, Field, SetAside};
-use domain::ids::GmcNumber;
 use domain::listing::{Listing, number_of};
 use domain::raw::RawDoctor;
 

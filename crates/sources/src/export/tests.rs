@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write};
 
+use domain::ids::GmcNumber;
 use domain::listing::{Notice, Stated};
 use jiff::civil::Date;
 use zip::write::SimpleFileOptions;

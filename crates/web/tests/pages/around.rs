@@ -142,7 +142,7 @@ async fn another_site_cannot_act_in_a_reader_s_name() {
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{route} {header:?}");
         }
         let own = site.post_as(&site.everybody, address, &[]).await;
-        let is_changed = web::entrances().iter().any(|one| one.method == Method::POST && one.path == route);
+        let is_changed = web::entrances().iter().any(|one| one.method == Method::POST && one.path == *route);
         assert_eq!(own.status == StatusCode::METHOD_NOT_ALLOWED, !is_changed, "{route}");
     }
 }

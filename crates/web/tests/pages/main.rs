@@ -21,7 +21,7 @@ use site::{Answer, Pages, from_another_site, site};
 use testkit::world::{HOLD, RUN};
 
 /// Every entrance with an address of the small world under it.
-const ADDRESSES: [(&str, &str); 48] = [
+const ADDRESSES: &[(&str, &str)] = &[
     ("/", "/"),
     ("/changes", "/changes?body=1-AIIDWT&kind=under-notice"),
     ("/bodies/{code}", "/bodies/1-25U-830"),
@@ -74,7 +74,7 @@ const ADDRESSES: [(&str, &str); 48] = [
 ];
 
 /// What shows no list of the GMC or TIS: it cannot be late. The first seven are pages all the same.
-const WITHOUT_DATA: [&str; 23] = [
+const WITHOUT_DATA: &[&str] = &[
     "/users",
     "/users/{id}",
     "/audit",
