@@ -1,7 +1,7 @@
 //! Runs the real program as a process of its own against the sandbox, and lets it die where it is told to.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -19,6 +19,9 @@ const STOPS_AT: &str = "REVAL__SANDBOX__STOPS_AT";
 /// How often the store is looked at while a program serves, and how many times at most.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const LOOKS_MAX: u32 = 6_000;
+
+/// Of what a program logged before it ended by itself, so many lines are told.
+const LINES_TOLD: usize = 5;
 
 /// How a process ended and what it said.
 #[derive(Clone, Debug)]
@@ -93,14 +96,16 @@ fn program(sandbox: &Sandbox, config: &Path, args: &[&str]) -> Command {
 }
 
 /// The program serving pages and keeping the schedule, until it is killed or asked to end.
-pub struct Serving(Child);
+pub struct Serving {
+    child: Child,
+    /// What it logs.
+    log: PathBuf,
+}
 
 /// Starts the program as a service in the sandbox.
 pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
     let config = write_config(sandbox, "off")?;
-    let mut command = program(sandbox, &config, &["serve"]);
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    Ok(Serving(command.spawn()?))
+    started(sandbox, program(sandbox, &config, &["serve"]))
 }
 
 /// Starts the program as a service that only sends, and kills itself when a wish has come to a point.
@@ -117,8 +122,13 @@ fn serve_rehearsing(sandbox: &Sandbox, (setting, point): (&str, Point)) -> Resul
     let config = write_config(sandbox, "off")?;
     let mut command = program(sandbox, &config, &["serve"]);
     command.env(setting, point.word()).env("REVAL__SCHEDULE__ENABLED", "off");
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    Ok(Serving(command.spawn()?))
+    started(sandbox, command)
+}
+
+fn started(sandbox: &Sandbox, mut command: Command) -> Result<Serving, DrillError> {
+    let log = sandbox.path("serve.log");
+    command.stdout(Stdio::null()).stderr(std::fs::File::create(&log)?);
+    Ok(Serving { child: command.spawn()?, log })
 }
 
 impl Serving {
@@ -146,7 +156,7 @@ impl Serving {
 
     /// Waits until a signal has stopped it.
     pub async fn until_asleep(&mut self, sandbox: &Sandbox) -> Result<(), DrillError> {
-        let pid = self.0.id().unwrap_or_default();
+        let pid = self.child.id().unwrap_or_default();
         let is_asleep = async || {
             // The state is the first word after the name, which stands in brackets.
             let told = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
@@ -157,7 +167,7 @@ impl Serving {
 
     /// Wakes it.
     pub async fn wake(&self) -> Result<(), DrillError> {
-        if let Some(pid) = self.0.id() {
+        if let Some(pid) = self.child.id() {
             Command::new("/bin/sh").args(["-c", &format!("kill -CONT {pid}")]).status().await?;
         }
         Ok(())
@@ -165,7 +175,7 @@ impl Serving {
 
     /// Waits until it has killed itself, for two minutes at most.
     pub async fn died(&mut self) -> Result<(), DrillError> {
-        let end = tokio::time::timeout(LOOK_EVERY * LOOKS_MAX, self.0.wait()).await;
+        let end = tokio::time::timeout(LOOK_EVERY * LOOKS_MAX, self.child.wait()).await;
         match end {
             Ok(Ok(status)) if status.code().is_none() => Ok(()),
             _ => Err(DrillError::Furnish("the program did not die as rehearsed".to_owned())),
@@ -186,24 +196,25 @@ impl Serving {
 
     /// An error once it has ended by itself.
     fn must_live(&mut self) -> Result<(), DrillError> {
-        match self.0.try_wait()? {
-            Some(status) => Err(DrillError::Furnish(format!("the program ended by itself: {status}"))),
-            None => Ok(()),
-        }
+        let Some(status) = self.child.try_wait()? else { return Ok(()) };
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let last: Vec<&str> = log.lines().rev().take(LINES_TOLD).collect();
+        let last = last.into_iter().rev().collect::<Vec<_>>().join("\n");
+        Err(DrillError::Furnish(format!("the program ended by itself: {status}; it said last:\n{last}")))
     }
 
     /// Kills it by the signal that nobody can catch.
     pub async fn kill(mut self) -> Result<(), DrillError> {
-        Ok(self.0.kill().await?)
+        Ok(self.child.kill().await?)
     }
 
     /// Asks it to end, as a system does; gives its exit code.
     pub async fn end(mut self) -> Result<Option<i32>, DrillError> {
-        if let Some(pid) = self.0.id() {
+        if let Some(pid) = self.child.id() {
             let signal = format!("kill -TERM {pid}");
             Command::new("/bin/sh").args(["-c", &signal]).status().await?;
         }
-        Ok(self.0.wait().await?.code())
+        Ok(self.child.wait().await?.code())
     }
 }
 
@@ -215,7 +226,7 @@ fn show_time(sandbox: &Sandbox) -> Result<(), DrillError> {
 }
 
 /// Writes the sandbox down as a configuration and its clock as a file.
-fn write_config(sandbox: &Sandbox, production: &str) -> Result<std::path::PathBuf, DrillError> {
+fn write_config(sandbox: &Sandbox, production: &str) -> Result<PathBuf, DrillError> {
     let (clock, password, config) =
         (sandbox.path("clock"), sandbox.path("password"), sandbox.path("reval.toml"));
     show_time(sandbox)?;
