@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { AxeBuilder } from '@axe-core/playwright';
+import { connecting, recommending } from './sending.mjs';
 
 const base = process.env.REVAL_E2E_URL;
 if (!base) {
@@ -240,6 +241,9 @@ async function main() {
     for (const person of PEOPLE) await visit(browser, person, `${person.role}, with JavaScript`);
     await visit(browser, PEOPLE[0], `${PEOPLE[0].role}, without JavaScript`);
     await acts(browser);
+    const tools = { browser, base, fact, press, asWhom, gmc: process.env.REVAL_E2E_GMC };
+    await recommending(tools);
+    await connecting(tools);
   } finally {
     await browser.close();
   }

@@ -25,4 +25,5 @@ if ! wait_for 120 python3 -c "import urllib.request as r; r.urlopen('http://127.
   echo "0 passed, 1 failed"
   exit 1
 fi
-REVAL_E2E_URL="http://127.0.0.1:$PORT" node e2e/run.mjs
+GMC=$(sed -n 's/^url = "\(http[^"]*\)"$/\1/p' "$STATE/demo/reval.toml")
+REVAL_E2E_URL="http://127.0.0.1:$PORT" REVAL_E2E_GMC="$GMC" node e2e/run.mjs

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use super::Common;
 use super::gmc_sim::listen;
 use super::say::{Voice, json as say_json, line};
+use super::sending;
 use super::serve::until_asked;
 use super::signals::watched;
 use crate::exit::{Exit, Failure};
@@ -67,6 +68,7 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let asked = watched()?;
     tell(common.voice(), address, (&story, &config));
     let ready = Arc::new(AtomicBool::new(true));
+    sending::start(&house, &ready)?;
     let mut app = house.pages(Arc::clone(&ready), metrics()?, Arc::default())?;
     app.ops.access.rules.is_demo = true;
     app.demo_users = people(&app.ops).await?;

@@ -10,6 +10,7 @@ use sync::context::{Observer, Step};
 use tokio::net::TcpListener;
 
 use crate::error::DrillError;
+use crate::recommending::directory;
 use crate::sandbox::{Furniture, Place, Sandbox};
 
 /// The environment a demo's store belongs to.
@@ -103,6 +104,9 @@ async fn play_night(sandbox: &mut Sandbox, story: &Story, night: u32) -> Result<
         sandbox.approve_all().await?;
     }
     sandbox.alerts().await?;
+    if night == 0 {
+        directory(sandbox).await?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Connections to designated bodies: wishes of a person for one doctor or hundreds, where each stands, and the person's word
 //! on what nobody else can prove.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::connection::{Sense, find_reason, sense};
 use domain::ids::{BodyCode, GmcNumber};
@@ -22,6 +22,8 @@ use crate::rows::{IntentRow, StepRow};
 const MANY: usize = 1_000;
 /// Wishes shown.
 const SHOWN: u64 = 500;
+/// Wishes that wait, counted one by one; whoever waits behind more is told nothing of a place.
+const WAITING_MAX: u64 = 10_000;
 
 /// The words for a number that is absent, and for one out of scope.
 const ABSENT: &str = "There is no doctor with this GMC number on the lists you may see.";
@@ -110,6 +112,19 @@ impl Ops {
     /// Reads wishes for the bodies of a scope: those that are not settled first, then the newest.
     pub async fn intents(&self, scope: &Scope) -> Result<Vec<IntentRow>, Fault> {
         Ok(intent::recent(&mut self.read_within(scope).await?, scope, SHOWN).await?)
+    }
+
+    /// Reads what became of one press of a button, for the bodies of a scope, in the order in which it is sent.
+    pub async fn press(&self, scope: &Scope, token: &str) -> Result<Vec<IntentRow>, Fault> {
+        let mut rows = intent::of_batch(&mut self.read_within(scope).await?, token).await?;
+        rows.retain(|row| scope.covers(&row.body));
+        Ok(rows)
+    }
+
+    /// How many wishes are sent before each that waits, by its id.
+    pub async fn before(&self) -> Result<HashMap<String, u64>, Fault> {
+        let waiting = intent::queued(&mut self.read().await?, WAITING_MAX).await?;
+        Ok(waiting.into_iter().zip(0..).collect())
     }
 
     /// Reads the wishes about a doctor for the bodies of a scope that no list can show yet: those that are not settled, and

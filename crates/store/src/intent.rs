@@ -11,6 +11,10 @@ use crate::db::{Row, Tx, args};
 use crate::secret::digest;
 use crate::{StoreError, instant, ms, sql};
 
+mod queue;
+
+pub use queue::{WaitingRow, of_batch, queued, waiting};
+
 /// How long a claim lasts: the reply may take a minute, and a worker that is gone is noticed a minute after.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(120);
 
@@ -208,11 +212,6 @@ pub async fn recent(tx: &mut Tx, scope: &Scope, limit: u64) -> Result<Vec<Intent
     tx.rows(sql!("intent/recent"), args![bodies, limit]).await?.iter().map(intent).collect()
 }
 
-/// Finds the oldest wishes that may be sent.
-pub async fn queued(tx: &mut Tx, limit: u64) -> Result<Vec<String>, StoreError> {
-    tx.rows(sql!("intent/queued"), args![limit]).await?.iter().map(|row| row.text("id")).collect()
-}
-
 /// Takes the right to send one; `None` if somebody was quicker. `lease` is the present instant by `store::now`.
 pub async fn claim(
     tx: &mut Tx,
@@ -303,29 +302,6 @@ pub async fn prove(
 pub async fn grant(tx: &mut Tx, row: &IntentRow, step: Step<'_>) -> Result<bool, StoreError> {
     let moved = tx.execute(sql!("intent/grant"), args![row.id.as_str(), row.fence, step.sentence]).await?;
     moved_to(tx, moved, &row.id, Standing::Queued, step).await
-}
-
-/// How many stand where nobody has the last word.
-#[derive(Clone, Debug)]
-pub struct WaitingRow {
-    /// Where.
-    pub standing: Standing,
-    /// How many.
-    pub many: u64,
-    /// The oldest since when.
-    pub since: Timestamp,
-}
-
-/// Counts what is not settled.
-pub async fn waiting(tx: &mut Tx) -> Result<Vec<WaitingRow>, StoreError> {
-    let row = |row: &Row| {
-        Ok(WaitingRow {
-            standing: standing(row)?,
-            many: row.count("many")?,
-            since: instant(row.int("since_ms")?)?,
-        })
-    };
-    tx.rows(sql!("intent/waiting"), args![]).await?.iter().map(row).collect()
 }
 
 /// Reads the life of an intent, in order.

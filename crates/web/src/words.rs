@@ -56,6 +56,26 @@ pub fn standing(standing: Standing) -> Tag {
     }
 }
 
+/// Where wishes stand, after their number.
+pub fn standing_spoken(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Queued => "wait to be sent",
+        Standing::Sending => "being sent",
+        Standing::Unknown => "unknown, confirming",
+        Standing::Accepted => "accepted",
+        Standing::Rejected => "refused by the GMC",
+        Standing::Abandoned => "given up",
+    }
+}
+
+/// The place of what waits to be sent.
+pub fn place(before: u64) -> String {
+    match before {
+        0 => "It is the next to be sent.".to_owned(),
+        many => format!("Queued, {many} before it."),
+    }
+}
+
 /// Where a recommendation stands.
 pub fn recommendation(status: &Status) -> Tag {
     let colour = match status {

@@ -75,7 +75,7 @@ pub async fn post(State(app): State<Arc<App>>, reader: Reader, posted: Posted) -
     let scope = reader.scope(Right::Connect);
     let word = Word { actor: &actor, ids: &app.ids };
     match app.ops.wish_connections(&scope, &press, word).await {
-        Ok(outcomes) => page(&app, &reader, &Entered::default(), Errors::default(), Some(&outcomes)).await,
+        Ok(outcomes) => page(&app, &reader, &entered, Errors::default(), Some(&outcomes)).await,
         Err(fault) => {
             let field = if entered.reason.is_empty() { "reason" } else { "doctors" };
             page(&app, &reader, &entered, Errors::one(field, told(fault)?), None).await
@@ -110,7 +110,8 @@ async fn page(
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&freshness), HEADING).complaining(errors);
     if let Some(outcomes) = outcomes {
         sheet.tables.push(became(app, outcomes));
-        sheet.intro.push(Cell::link("/connections", "See what is on its way to the GMC"));
+        let to = format!("/connections?press={}", encoded(&entered.press));
+        sheet.intro.push(Cell::link(to, "See how far they are on their way to the GMC"));
         sheet.intro.push(Cell::link("/connections/new", "Change more"));
         return answered(&sheet, status);
     }

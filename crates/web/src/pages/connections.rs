@@ -1,5 +1,6 @@
 //! Changes on their way to the GMC: where each stands, how it came there, and what a person says of what nobody can prove.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -25,14 +26,21 @@ const MEANING: &str = "Each is sent once. What the GMC's reply does not prove st
                        it, or a person who looks into GMC Connect. Nothing is sent again by itself.";
 const DONE: &str = "It is written down.";
 
-/// Shows what is on its way, and what was settled last.
-pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
+/// Shows what is on its way, and what was settled last; of one press of a button, how far it is.
+pub async fn all(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
     let freshness = app.ops.freshness(&reader.doctors()).await?;
-    let rows = app.ops.intents(&reader.doctors()).await?;
-    let now = freshness.at;
+    let rows = match params.get("press") {
+        Some(press) => app.ops.press(&reader.doctors(), press).await?,
+        None => app.ops.intents(&reader.doctors()).await?,
+    };
+    let (now, before) = (freshness.at, app.ops.before().await?);
     let frame = Frame::of(&app, &reader, "/connections", "Sent to the GMC");
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&freshness), "Sent to the GMC");
     sheet.intro.push(Cell::text(MEANING));
+    if params.get("press").is_some() {
+        sheet.intro.push(Cell::text(progress(&rows)));
+        sheet.intro.push(Cell::link("/connections", "See everything that is sent"));
+    }
     if reader.may(Right::Connect) {
         sheet.intro.push(Cell::link("/connections/new", "Connect or disconnect doctors"));
     }
@@ -45,14 +53,36 @@ pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
             Cell::Tag(words::standing(row.standing)),
             Cell::at(row.asked_at, now),
             Cell::text(row.asked_by.as_str()),
-            known(row),
+            known(row, &before),
         ]
     });
     sheet.tables.push(
-        Table::new("changes", "What is not settled first, the oldest at the top", &titles)
+        Table::new("changes", caption(&params), &titles)
             .filled(cells, "Nothing was ever sent to the GMC for these bodies."),
     );
     answered(&sheet, StatusCode::OK)
+}
+
+fn caption(params: &Params) -> &'static str {
+    match params.get("press") {
+        Some(_) => "In the order in which they are sent",
+        None => "What is not settled first, the oldest at the top",
+    }
+}
+
+/// How far a press of a button is, in one sentence.
+fn progress(rows: &[IntentRow]) -> String {
+    let settled = rows.iter().filter(|row| row.standing.is_end()).count();
+    let each = Standing::ALL.map(|standing| {
+        let many = rows.iter().filter(|row| row.standing == standing).count();
+        (many > 0).then(|| format!("{many} {}", words::standing_spoken(standing)))
+    });
+    let told: Vec<String> = each.into_iter().flatten().collect();
+    format!(
+        "{settled} of {} are settled: {}. Open this page again to see how far it is.",
+        rows.len(),
+        told.join(", ")
+    )
 }
 
 /// Shows one.
@@ -106,7 +136,7 @@ async fn sheet(app: &App, reader: &Reader, story: &IntentStory, errors: Errors) 
     let (now, heading) = (freshness.at, words::wish(row.wish));
     let frame = Frame::of(app, reader, "/connections", heading).below("/connections", "Sent to the GMC");
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&freshness), heading).complaining(errors);
-    sheet.summary = Some(summary(app, row, now));
+    sheet.summary = Some(summary(app, (row, &app.ops.before().await?), now));
     sheet.tables.push(life(&story.life, now));
     let may = reader.scope(right(row.wish)).covers(&row.body);
     Ok(match form(row, &reader.form_token).filter(|_| may) {
@@ -123,7 +153,10 @@ fn right(wish: Wish) -> Right {
     }
 }
 
-fn known(row: &IntentRow) -> Cell {
+fn known(row: &IntentRow, before: &HashMap<String, u64>) -> Cell {
+    if let (Standing::Queued, Some(before)) = (row.standing, before.get(&row.id)) {
+        return Cell::text(words::place(*before));
+    }
     match (row.standing, row.is_already, row.sentence.is_empty()) {
         (Standing::Accepted, true, _) => Cell::text("It was so already."),
         (Standing::Accepted, ..) => Cell::text("Carried out; the next list confirms it."),
@@ -132,14 +165,15 @@ fn known(row: &IntentRow) -> Cell {
     }
 }
 
-fn summary(app: &App, row: &IntentRow, now: Timestamp) -> Summary {
+fn summary(app: &App, story: (&IntentRow, &HashMap<String, u64>), now: Timestamp) -> Summary {
+    let (row, before) = story;
     let from = row.from_body.as_ref().map(|body| app.ops.name_of(body.as_str()));
     let mut lines = vec![
         ("Doctor", Cell::link(format!("/doctors/{}", row.number), row.number.to_string())),
         ("Body", Cell::text(app.ops.name_of(row.body.as_str()))),
         ("Was at", Cell::maybe(from.as_deref())),
         ("Stands", Cell::Tag(words::standing(row.standing))),
-        ("What is known", known(row)),
+        ("What is known", known(row, before)),
         ("Wished by", Cell::text(row.asked_by.as_str())),
         ("Because", Cell::maybe(Some(row.reason.as_str()).filter(|reason| !reason.is_empty()))),
         ("Wished", Cell::at(row.asked_at, now)),

@@ -22,6 +22,7 @@ pub mod invitation;
 pub mod licences;
 mod list_view;
 mod listing;
+pub mod outcome;
 pub mod overview;
 mod panel;
 pub mod recommendations;

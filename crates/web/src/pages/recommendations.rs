@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::Right;
-use domain::recommendation::Status;
 use domain::scope::Scope;
 use jiff::Timestamp;
 use ops::alert::Word;
@@ -14,6 +13,7 @@ use ops::recommendations::{DECLARATION, RecommendationPage, Submit};
 use ops::{Fault, Kind as Wrong};
 
 use super::drafting::{self, Entered};
+use super::outcome;
 use super::sheet::Sheet;
 use super::{Page, answered, told};
 use crate::fault::Problem;
@@ -26,11 +26,10 @@ use crate::reader::Reader;
 use crate::{App, way, words};
 
 /// What was just done, by the word in the address.
-const DONE: [(&str, &str); 4] = [
+const DONE: [(&str, &str); 3] = [
     ("drafted", "The draft is kept."),
     ("commented", "The comment is kept."),
     ("withdrawn", "The draft is taken back."),
-    ("submitted", "It is submitted, and on its way to the GMC."),
 ];
 
 /// Shows those of the reader's bodies, open ones first.
@@ -68,7 +67,9 @@ pub async fn one(
 ) -> Page {
     let page = app.ops.recommendation(&reader.doctors(), &id).await?;
     let mut sheet = sheet(&app, &reader, &page, Errors::default()).await?;
-    sheet.done = DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told);
+    // The address stays what it was when the state has moved on, so what it says counts only beside a draft.
+    let said = DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told);
+    sheet.done = said.filter(|_| sheet.panel.is_none() || params.get("done") == Some("commented"));
     answered(&sheet, StatusCode::OK)
 }
 
@@ -191,6 +192,9 @@ async fn sheet(
     let frame = Frame::of(app, reader, "/recommendations", "Recommendation")
         .below("/recommendations", "Recommendations");
     let mut sheet = Sheet::new(frame, FreshnessLine::of(&freshness), "Recommendation").complaining(errors);
+    let waits = page.row.submission.as_ref().map(|one| one.intent_id.as_str());
+    let before = app.ops.before().await?;
+    sheet.panel = outcome::panel(page, waits.and_then(|id| before.get(id).copied()));
     sheet.summary = Some(summary(app, page, now));
     sheet.tables.push(comments(page, now));
     sheet.tables.push(life(page, now));
@@ -237,12 +241,6 @@ fn summary(app: &App, page: &RecommendationPage, now: Timestamp) -> Summary {
         let to = format!("/connections/{}", encoded(&submission.intent_id));
         lines.push(("Submission", Cell::link(to, "See how it went")));
         lines.push(("Submitted by", Cell::text(submission.by.as_str())));
-    }
-    if row.status() == Status::UnderReview {
-        lines.push((
-            "Until the GMC decides",
-            Cell::text("The next list shows the doctor as the GMC has them."),
-        ));
     }
     Summary::of(lines)
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
-use crate::parts::{Cell, Errors, PostForm, Summary, Table};
+use crate::parts::{Callout, Cell, Errors, PostForm, Summary, Table};
 
 /// Something to type.
 pub struct Command {
@@ -26,6 +26,8 @@ pub struct Sheet {
     pub heading: String,
     /// Paragraphs below the heading.
     pub intro: Vec<Cell>,
+    /// The one thing to know first.
+    pub panel: Option<Callout>,
     /// What the one thing is that the page is about.
     pub summary: Option<Summary>,
     /// What can be typed about it.
@@ -48,6 +50,7 @@ impl Sheet {
             freshness,
             heading: heading.into(),
             intro: Vec::new(),
+            panel: None,
             summary: None,
             commands: Vec::new(),
             errors: Errors::default(),

@@ -69,6 +69,9 @@ async fn many_are_connected_at_once_each_with_its_own_outcome_and_twice_is_once(
         }
         let again = send("9000700", "connect-1", FRESH).await;
         assert!(again.text.contains("Wished already"), "{engine:?}: pressed twice");
+        let far = site.get_as(&admin, &format!("/connections?press={press}")).await.text;
+        assert!(far.contains("0 of 1 are settled: 1 wait to be sent."), "{engine:?}");
+        assert!(far.contains("Queued, 1 before it."), "{engine:?}: another body's goes first");
         let list = site.get_as(&admin, "/connections").await.text;
         assert_eq!(list.matches(">9000700<").count(), 1, "{engine:?}");
         assert!(!list.contains("9000001"), "{engine:?}: other bodies' changes are not there");
