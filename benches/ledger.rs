@@ -161,6 +161,7 @@ fn job(nth: usize) -> Outcome<Job> {
         start_deadline: "5m".parse()?,
         finish_deadline: "2h".parse()?,
         floors: Floors { duration: SignedDuration::ZERO, records: 0 },
+        fresh_within: None,
         attempts: 1,
         retry_wait: SignedDuration::ZERO,
         catch_up: SignedDuration::ZERO,

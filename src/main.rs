@@ -10,13 +10,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, say};
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let voice = cli.common.voice();
     match run(cli) {
-        Ok(exit) => ExitCode::from(exit.code()),
+        Ok(code) => ExitCode::from(code),
         Err(failure) => {
             say::failure(voice, &failure);
             ExitCode::from(failure.exit.code())
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<Exit, Failure> {
+fn run(cli: Cli) -> Result<u8, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cli.threads())
         .enable_all()

@@ -11,12 +11,16 @@ mod commands;
 mod compare;
 #[path = "cli/connections.rs"]
 mod connections;
+#[path = "cli/disk.rs"]
+mod disk;
 #[path = "cli/drill.rs"]
 mod drill;
 #[path = "cli/nodes.rs"]
 mod nodes;
 #[path = "cli/overrides.rs"]
 mod overrides;
+#[path = "cli/pings.rs"]
+mod pings;
 #[path = "cli/recommendations.rs"]
 mod recommendations;
 #[path = "cli/runs.rs"]
@@ -34,7 +38,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 44] = [
+const VERBS: [&str; 46] = [
     "demo",
     "drill",
     "serve",
@@ -47,6 +51,8 @@ const VERBS: [&str; 44] = [
     "override",
     "nodes",
     "report",
+    "keys",
+    "wrap",
     "pause",
     "holds",
     "approve",
@@ -358,42 +364,4 @@ fn production_is_not_rebuilt_by_habit() {
     let shown = home.with_config(config, &["rebuild", "--environment", "live"]);
     assert_eq!(shown.code, Some(0), "{}", shown.err);
     assert!(shown.out.contains("nothing was changed; give a --reason"), "{}", shown.out);
-}
-
-/// A small disk of its own for one command, where this machine allows one; the command runs in the folder `small`.
-fn on_a_small_disk(home: &Home, command: &Command) -> Option<Output> {
-    std::fs::create_dir_all(home.path("small")).unwrap();
-    let mounted = "mount -t tmpfs -o size=1m tmpfs small && exec \"$@\"";
-    // As root the mount is the namespace's own; anybody else needs a user namespace, which some machines refuse.
-    ["-m", "-rm"].into_iter().find_map(|kind| {
-        let mut shell = Command::new("unshare");
-        shell.args([kind, "sh", "-c", mounted, "sh"]).arg(command.get_program()).args(command.get_args());
-        shell.current_dir(home.0.path()).stdin(Stdio::null());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => shell.env(name, value),
-                None => shell.env_remove(name),
-            };
-        }
-        let output = shell.output().ok()?;
-        let refused = String::from_utf8_lossy(&output.stderr);
-        (!refused.contains("unshare:") && !refused.contains("mount:")).then_some(output)
-    })
-}
-
-#[test]
-fn a_full_disk_is_said_in_words() {
-    let home = Home::new();
-    let gmc = Running::start(home.program(&["gmc-sim", "--listen", "127.0.0.1:0", "--doctors", "54005"]));
-    let config = sandbox(&home, &gmc.first);
-    let mut command = home.program(&with(&config, &["run", "gmc-sync"]));
-    command.env("REVAL__STORE__URL", "sqlite://small/reval.db");
-    let Some(output) = on_a_small_disk(&home, &command) else {
-        #[expect(clippy::print_stderr, reason = "a test run must show what it left out")]
-        {
-            eprintln!("a full disk was not tested: this machine gives no namespace with a mount of its own");
-        }
-        return;
-    };
-    Ended::of(output).must(20, "the disk of the store is full; nothing was half-done");
 }

@@ -19,6 +19,7 @@ mod explain;
 mod gmc_sim;
 mod holds;
 mod jobs;
+mod keys;
 mod live;
 mod migrate;
 mod next;
@@ -47,6 +48,7 @@ mod tokens;
 mod users;
 mod version;
 mod watch;
+mod wrap;
 
 use std::path::PathBuf;
 
@@ -118,6 +120,10 @@ enum Verb {
     Pause(overrides::Pause),
     #[command(after_help = report::EXAMPLE)]
     Report(report::Args),
+    #[command(after_help = keys::EXAMPLE)]
+    Keys(keys::Args),
+    #[command(after_help = wrap::EXAMPLE)]
+    Wrap(wrap::Args),
     #[command(after_help = nodes::EXAMPLE)]
     Nodes(nodes::Args),
     #[command(after_help = holds::EXAMPLE)]
@@ -193,10 +199,12 @@ impl Cli {
     }
 }
 
-/// Does what was asked.
-pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+/// Does what was asked; gives the code to end with.
+pub async fn dispatch(cli: Cli) -> Result<u8, Failure> {
     let common = &cli.common;
-    match cli.verb {
+    let exit = match cli.verb {
+        // Ends as the program that it started has ended.
+        Verb::Wrap(args) => return wrap::run(common, &args).await,
         Verb::Demo(args) => demo::run(common, &args).await,
         Verb::Drill(args) => drill::run(common, &args).await,
         Verb::Serve(args) => serve::run(common, &args).await,
@@ -209,6 +217,7 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Override(args) => overrides::run(common, &args).await,
         Verb::Pause(args) => overrides::pause(common, &args).await,
         Verb::Report(args) => report::run(common, &args).await,
+        Verb::Keys(args) => keys::run(common, &args).await,
         Verb::Nodes(args) => nodes::run(common, &args).await,
         Verb::Holds(args) => holds::run(common, &args).await,
         Verb::Approve(args) => approve::run(common, &args).await,
@@ -242,7 +251,8 @@ pub async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Verb::Tokens(args) => tokens::run(common, &args).await,
         Verb::Audit(args) => audit::run(common, &args).await,
         Verb::Version(args) => version::run(common, &args),
-    }
+    };
+    exit.map(Exit::code)
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use clap::Subcommand;
 use domain::job::Kind;
-use jobs::external::Reported;
+use domain::run_log::Level;
+use jobs::external::{Report, Reported, lines};
 use serde_json::json;
 
 use super::Common;
@@ -57,17 +58,16 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
         let sentence = format!("{} is no job that somebody else runs; nothing was written", args.job);
         Failure::new(Exit::Invalid, sentence)
     })?;
-    let ended = |is_good, ended: &Ended| Reported::Ended {
-        is_good,
-        records: ended.records,
-        said: ended.said.clone(),
+    let ended = |is_good, ended: &Ended| Report {
+        said: lines(Level::Info, &ended.said),
+        ..Report::of(Reported::Ended { is_good, records: ended.records })
     };
-    let reported = match &args.what {
-        What::Begun => Reported::Begun,
+    let report = match &args.what {
+        What::Begun => Report::of(Reported::Begun),
         What::Succeeded(end) => ended(true, end),
         What::Failed(end) => ended(false, end),
     };
-    let (run_id, state, reason) = house.ledger().report(&job.name, &house.actor(""), reported).await?;
+    let (run_id, state, reason) = house.ledger().report(&job.name, &house.actor(""), &report).await?;
     let text = format!("run {run_id} of {} is {}: {reason}", job.name, state.word());
     let value = json!({ "run_id": run_id, "job": job.name, "state": state.word(), "reason": reason });
     either(common.voice(), text, &value);

@@ -56,6 +56,22 @@ pub fn failure(voice: Voice, failure: &Failure) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// Hands on what another program says, as it is.
+pub fn pass_on(said: &Said) {
+    let _ = match said {
+        Said::Out(bytes) => io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()),
+        Said::Err(bytes) => io::stderr().write_all(bytes),
+    };
+}
+
+/// What another program says.
+pub enum Said {
+    /// On its output.
+    Out(Vec<u8>),
+    /// On its output for errors.
+    Err(Vec<u8>),
+}
+
 /// An instant for people: UTC, to the second.
 pub fn instant(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()

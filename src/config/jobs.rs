@@ -19,7 +19,7 @@ use super::reader::{Reader, count, duration};
 pub const JOB: &str = "job";
 /// The jobs that this program can do.
 const KNOWN: [&str; 3] = [sync::night::JOB, sync::tis::JOB, sync::reconcile::JOB];
-const FIELDS: [&str; 26] = [
+const FIELDS: [&str; 27] = [
     "name",
     "alias",
     "sentence",
@@ -33,6 +33,7 @@ const FIELDS: [&str; 26] = [
     "finish_deadline",
     "floor_duration",
     "floor_records",
+    "fresh_within",
     "attempts",
     "retry_wait",
     "catch_up",
@@ -100,6 +101,7 @@ impl Declared<'_> {
             start_deadline: start?,
             finish_deadline: finish?,
             floors: floors?,
+            fresh_within: self.fresh_within(),
             attempts: self.attempts(),
             retry_wait: self.length("retry_wait", SignedDuration::from_mins(1))?,
             catch_up: self.length("catch_up", SignedDuration::ZERO)?,
@@ -246,6 +248,19 @@ impl Declared<'_> {
             );
         }
         Some(Floors { duration, records: records? })
+    }
+
+    fn fresh_within(&self) -> Option<SignedDuration> {
+        if !self.entry.values.contains_key("fresh_within") {
+            return None;
+        }
+        if self.word("external", &["off", "on"]) != Some("on") {
+            self.wrong(
+                "fresh_within",
+                "has fresh_within, which only what somebody else runs has; lists have [freshness]",
+            );
+        }
+        self.length("fresh_within", SignedDuration::ZERO).filter(|length| !length.is_zero())
     }
 
     fn attempts(&self) -> u64 {

@@ -3,11 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use domain::job::{self, Kind as Done};
+use domain::run_log::Level;
+use domain::scope::Actor;
+use jobs::Ledger;
+use jobs::external::{Report, Reported, lines};
 use ops::{Fault, Kind};
 use sources::export::{Columns, UPLOADED_UNPACKED_MAX};
+use store::StoreError;
 use sync::holds::{Approval, Decided, approve, reject};
 use sync::{Context, SyncError};
-use web::{App, DecideHold, HoldDecided, HoldWord, ReadExport};
+use web::{App, DecideHold, HoldDecided, HoldWord, Ping, PingWhat, ReadExport, TakePing};
 
 use super::{House, build};
 use crate::exit::Failure;
@@ -22,7 +28,10 @@ impl House {
     ) -> Result<App, Failure> {
         let context = Arc::new(self.context(Arc::new(|_, _| {}))?);
         let decide_hold: DecideHold = Arc::new(move |word| Box::pin(decide(Arc::clone(&context), word)));
+        let ledger = Arc::new(self.ledger());
+        let take_ping: TakePing = Arc::new(move |ping| Box::pin(take(Arc::clone(&ledger), ping)));
         Ok(App {
+            take_ping,
             ops: self.ops(),
             build: build(),
             ids: Arc::clone(&self.ids),
@@ -63,6 +72,35 @@ async fn decide(context: Arc<Context>, word: HoldWord) -> Result<HoldDecided, Fa
         Ok(Decided::Published { .. }) => Ok(HoldDecided::Published),
         Ok(Decided::Proposed) => Ok(HoldDecided::Proposed),
         Err(error) => Err(fault(error)),
+    }
+}
+
+async fn take(ledger: Arc<Ledger>, ping: Ping) -> Result<(), Fault> {
+    let Some(job) = job::find(&ledger.jobs, &ping.job).filter(|job| job.kind == Done::External) else {
+        let sentence = format!("{} is no job that somebody else runs, or not any more.", ping.job);
+        return Err(Fault::new(Kind::Conflict, sentence));
+    };
+    let what = match ping.what {
+        PingWhat::Begun => Reported::Begun,
+        PingWhat::Goes => Reported::Goes,
+        PingWhat::Ended { is_good } => Reported::Ended { is_good, records: ping.records },
+    };
+    let is_beginning = what == Reported::Begun;
+    let level = if what == (Reported::Ended { is_good: false, records: ping.records }) {
+        Level::Error
+    } else {
+        Level::Info
+    };
+    let report = Report { what, rid: ping.rid, as_of: ping.as_of, said: lines(level, &ping.said) };
+    let actor = Actor { name: format!("key:{}", job.name), reason: String::new(), behalf: String::new() };
+    match ledger.report(&job.name, &actor, &report).await {
+        Ok((run_id, state, _)) => {
+            tracing::info!(job = job.name, run_id, state = state.word(), "run_reported");
+            Ok(())
+        }
+        // It has begun already, as the client says: one that did not hear our answer asks again.
+        Err(StoreError::Conflict(_)) if is_beginning => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -38,6 +38,7 @@ fn a_job_that_two_or_none_would_do_is_refused_with_its_line() {
         ("name = \"copy-out\"\ncommand = \"true\"\ntime_limit = \"5s\"\n", "must be a path from the root"),
         ("name = \"copy-out\"\ncommand = \"/bin/true\"\nexternal = \"on\"\n", "work done by two"),
         ("name = \"gmc-sync\"\ncommand = \"/bin/true\"\ntime_limit = \"5s\"\n", "work done by two"),
+        ("name = \"gmc-sync\"\nfresh_within = \"26h\"\n", "lists have [freshness]"),
         ("name = \"copy-out\"\nexternal = \"on\"\narguments = [\"x\"]\n", "only a `command` has"),
         (
             "name = \"c\"\ncommand = \"/bin/true\"\ntime_limit = \"5s\"\nenvironment = [\"X\"]\n",

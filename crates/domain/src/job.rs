@@ -97,6 +97,8 @@ pub struct Job {
     pub finish_deadline: Deadline,
     /// The least a run must take and bring.
     pub floors: Floors,
+    /// How old the data of its last good run may be, by that run's own word; `None` where it says nothing of it.
+    pub fresh_within: Option<SignedDuration>,
     /// Tries within one run.
     pub attempts: u64,
     /// The wait before another try.

@@ -70,6 +70,7 @@ fn job(sandbox: &Sandbox, name: &str, trigger: Trigger, deadlines: ((i8, i8), (i
         start_deadline: at(deadlines.0),
         finish_deadline: at(deadlines.1),
         floors: Floors { duration: SignedDuration::ZERO, records: 1 },
+        fresh_within: None,
         attempts: 3,
         retry_wait: SignedDuration::from_mins(2),
         catch_up: SignedDuration::from_hours(18),

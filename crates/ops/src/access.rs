@@ -88,6 +88,11 @@ impl Access {
         Self { rules, ids, secrets, hasher: Hasher::new(rules.hashed_at_once) }
     }
 
+    /// 64 hexadecimal digits that nobody can guess.
+    pub(crate) fn token(&self) -> Result<String, Fault> {
+        self.secrets.token()
+    }
+
     pub(crate) fn mint(&self, now: Timestamp) -> String {
         self.ids.mint(now)
     }
@@ -117,7 +122,7 @@ fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-fn reasoned(actor: &Actor) -> Result<(), Fault> {
+pub(crate) fn reasoned(actor: &Actor) -> Result<(), Fault> {
     if actor.reason.trim().is_empty() { Err(Fault::invalid("This needs a reason.")) } else { Ok(()) }
 }
 

@@ -23,6 +23,7 @@ pub mod overrides;
 pub mod overview;
 pub mod recommendations;
 pub mod rejects;
+pub mod report_keys;
 pub mod runs;
 pub mod snapshots;
 pub mod tis;
@@ -53,6 +54,7 @@ pub mod rows {
     pub use store::officer::OfficerRow;
     pub use store::recommendation::{AnswerRow, CommentRow, RecommendationRow};
     pub use store::reject::RejectCount;
+    pub use store::report::ReportKeyRow;
     pub use store::run::{AttemptRow, RunRow};
     pub use store::run_log::LogRow;
     pub use store::session::SessionRow;

@@ -35,6 +35,7 @@ pub mod rebuild;
 pub mod recommendation;
 pub mod recount;
 pub mod reject;
+pub mod report;
 pub mod run;
 pub mod run_log;
 pub mod session;

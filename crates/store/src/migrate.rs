@@ -149,10 +149,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0018_list_paths.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 19,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0019_reports.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 18;
+pub(crate) const NEWEST: i64 = 19;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

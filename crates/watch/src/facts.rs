@@ -33,6 +33,9 @@ pub struct Facts {
     pub marks: Vec<MarkFact>,
     /// What is different for a while, or was in the weeks looked at.
     pub overrides: Vec<Override>,
+    /// How fresh the data are of jobs that somebody else runs, by their own word.
+    #[serde(default)]
+    pub reported_as_of: BTreeMap<String, Timestamp>,
     /// Decisions for the GMC that are not settled, by where they stand.
     pub intents: Vec<IntentFact>,
     /// Where runs can be begun.

@@ -45,6 +45,7 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         rejects: rejects(tx).await?,
         recounts: store::recount::judged(tx).await?,
         marks: marks(tx, &lists).await?,
+        reported_as_of: store::report::fresh(tx).await?.into_iter().collect(),
         intents: intents(tx).await?,
         watchers: watchers.collect(),
         nodes: store::node::all(tx).await?,

@@ -13,7 +13,7 @@ use ops::fault::Loudness;
 
 use crate::fault::{self, Problem};
 use crate::reader::Reader;
-use crate::{App, guard};
+use crate::{App, guard, ping};
 
 /// Sent with everything. Source: OWASP secure headers; nothing inline, nothing from elsewhere.
 const HEADERS: [(&str, &str); 9] = [
@@ -85,7 +85,7 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
 
 /// Whether an address is of the interface for programs.
 pub fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path.ends_with(".json")
+    path.starts_with("/api/") || path.starts_with(ping::PLACE) || path.ends_with(".json")
 }
 
 /// Writes the one line of a request, as loudly as the table says.

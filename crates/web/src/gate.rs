@@ -13,8 +13,7 @@ use ops::{Fault, Kind};
 use crate::fault::Problem;
 use crate::posted::Posted;
 use crate::reader::Reader;
-use crate::way;
-use crate::{App, around};
+use crate::{App, around, ping, way};
 
 /// What stands before one route.
 #[derive(Clone)]
@@ -71,7 +70,7 @@ async fn admitted(
     body: Body,
     reader: Option<&Reader>,
 ) -> Result<Body, Problem> {
-    if parts.method.is_safe() {
+    if parts.method.is_safe() || parts.uri.path().starts_with(ping::PLACE) {
         return Ok(body);
     }
     let posted = Posted::read(parts, body).await?;

@@ -4,7 +4,7 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 
-use crate::host;
+use crate::{host, ping};
 
 /// Longest address taken, bytes. Source: reliability.md 5.4.
 const ADDRESS_BYTES_MAX: usize = 4 * 1024;
@@ -23,7 +23,8 @@ pub fn refusal(request: &Request, public_url: &str) -> Option<StatusCode> {
     if bytes > HEADER_BYTES_MAX {
         return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
-    let is_safe = request.method().is_safe();
+    // A report comes from no browser, brings no cookie, and acts by its key alone.
+    let is_safe = request.method().is_safe() || request.uri().path().starts_with(ping::PLACE);
     (!is_safe && !says_where_from(request.headers())).then_some(StatusCode::FORBIDDEN)
 }
 

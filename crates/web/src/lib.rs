@@ -16,6 +16,7 @@ mod moment;
 mod pages;
 mod params;
 mod parts;
+mod ping;
 mod posted;
 mod reader;
 mod routes;
@@ -31,6 +32,7 @@ use axum::body::Bytes;
 use domain::clock::IdSource;
 use domain::comparison::Export;
 use domain::scope::Actor;
+use jiff::Timestamp;
 
 pub use reader::form_token;
 pub use routes::{Entrance, entrances, router};
@@ -84,6 +86,39 @@ pub type DecideHold = Arc<
 /// pages': the wiring hands in who reads them.
 pub type ReadExport =
     Arc<dyn Fn(Bytes) -> Pin<Box<dyn Future<Output = Result<Export, ops::Fault>> + Send>> + Send + Sync>;
+/// What somebody else's program reports of its run.
+pub struct Ping {
+    /// The job that its key is for.
+    pub job: String,
+    /// What it calls the run.
+    pub rid: Option<String>,
+    /// What happened.
+    pub what: PingWhat,
+    /// Records it took in.
+    pub records: u64,
+    /// How fresh its data are.
+    pub as_of: Option<Timestamp>,
+    /// What it says.
+    pub said: String,
+}
+
+/// What happened to such a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PingWhat {
+    /// It has begun.
+    Begun,
+    /// It goes on.
+    Goes,
+    /// It has ended.
+    Ended {
+        /// Whether well.
+        is_good: bool,
+    },
+}
+
+/// Takes such a report down. The pages know no runs: the wiring hands in who does it.
+pub type TakePing =
+    Arc<dyn Fn(Ping) -> Pin<Box<dyn Future<Output = Result<(), ops::Fault>> + Send>> + Send + Sync>;
 
 /// What the pages stand on, filled in by the wiring.
 pub struct App {
@@ -97,6 +132,8 @@ pub struct App {
     pub decide_hold: DecideHold,
     /// Reads what people bring to compare.
     pub read_export: ReadExport,
+    /// Takes down what other programs report.
+    pub take_ping: TakePing,
     /// Gives the metrics as text.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// People who may be played with one click; nobody but in a demo.

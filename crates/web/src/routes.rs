@@ -24,7 +24,7 @@ use crate::pages::{
     doctor, doctors, drafting, export, holds, invitation, licences, overview, recommendations, rejects, runs,
     sign_in, snapshots, step_up, tis, under_notice, users,
 };
-use crate::{App, api, around, assets, fault, health, status};
+use crate::{App, api, around, assets, fault, health, ping, status};
 
 /// Longest a request may take. Source: house limit for pages.
 const REQUEST_MAX: Duration = Duration::from_secs(30);
@@ -164,6 +164,11 @@ fn everything_else() -> Vec<Row> {
         read("/api/openapi.json", Open, api::reference::json),
         read("/api", Open, api::reference::page),
         read("/licences", Open, licences::get),
+        // A key in the address says who comes; clients ask in either way.
+        read("/ping/{key}", Open, ping::good),
+        change("/ping/{key}", Open, ping::good),
+        read("/ping/{key}/{what}", Open, ping::what),
+        change("/ping/{key}/{what}", Open, ping::what),
         read("/status.json", Open, status::get),
         read("/livez", Open, health::livez),
         read("/readyz", Open, health::readyz),

@@ -39,6 +39,7 @@ fn jobs() -> Vec<Job> {
         start_deadline: "5m".parse().expect("a deadline"),
         finish_deadline: "2h".parse().expect("a deadline"),
         floors: Floors { duration: SignedDuration::ZERO, records: 1 },
+        fresh_within: None,
         attempts: 3,
         retry_wait: SignedDuration::from_mins(2),
         catch_up: SignedDuration::from_hours(18),

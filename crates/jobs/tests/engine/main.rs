@@ -60,6 +60,7 @@ fn job(name: &str, schedule: &str) -> Job {
         start_deadline: "5m".parse().unwrap(),
         finish_deadline: "2h".parse().unwrap(),
         floors: Floors { duration: SignedDuration::ZERO, records: 1 },
+        fresh_within: None,
         attempts: 3,
         retry_wait: minutes(2),
         catch_up: SignedDuration::from_hours(18),

@@ -37,6 +37,7 @@ fn job(name: &str, trigger: Trigger, deadlines: (&str, &str)) -> Job {
         start_deadline: deadlines.0.parse().expect("a deadline"),
         finish_deadline: deadlines.1.parse().expect("a deadline"),
         floors: Floors { duration: SignedDuration::ZERO, records: 1 },
+        fresh_within: None,
         attempts: 3,
         retry_wait: SignedDuration::from_mins(2),
         catch_up: SignedDuration::from_hours(18),

@@ -2,15 +2,52 @@
 
 use domain::alert::{AlertKind, Severity};
 use domain::freshness::{Age, judge};
+use domain::job::Job;
 use domain::run::BodyOutcome;
 
 use crate::declared::{Declared, DeclaredList};
 use crate::facts::Facts;
 use crate::finding::Finding;
 
-/// Finds lists that are older than promised, or that never came since they were first owed.
+/// Finds lists that are older than promised, or that never came since they were first owed; and jobs that somebody else runs
+/// whose data are, by their own word.
 pub(super) fn find(facts: &Facts, declared: &Declared) -> Vec<Finding> {
-    declared.lists.iter().filter_map(|list| of_list(facts, declared, list)).collect()
+    let lists = declared.lists.iter().filter_map(|list| of_list(facts, declared, list));
+    lists.chain(declared.jobs.iter().filter_map(|job| of_job(facts, declared, job))).collect()
+}
+
+fn of_job(facts: &Facts, declared: &Declared, job: &Job) -> Option<Finding> {
+    let limit = job.fresh_within?;
+    let as_of = facts.reported_as_of.get(&job.name).copied();
+    let counted_from = as_of.or_else(|| facts.known_since.get(&job.name).copied())?;
+    let age = facts.at.duration_since(counted_from);
+    if age < limit {
+        return None;
+    }
+    let (name, hours, allowed) = (&job.name, age.as_hours(), limit.as_hours());
+    let asks = declared.asks(name);
+    let sentence = match as_of {
+        Some(_) => {
+            format!("The data of {name} are {hours} hours old, by its own word; {allowed} are allowed.{asks}")
+        }
+        None => {
+            format!("{name} never said how fresh its data are, {hours} hours after it was declared.{asks}")
+        }
+    };
+    Some(
+        Finding {
+            job: Some(name.clone()),
+            sentence,
+            remedy: "Ask whoever runs it what it takes in; its runs are on the page of runs.".to_owned(),
+            command: format!("reval runs {name}"),
+            last_good: as_of,
+            since: counted_from.checked_add(limit).ok(),
+            evidence: counted_from.to_string(),
+            explained_by: vec![format!("missed/{name}")],
+            ..Finding::new(AlertKind::Stale, job.on_failed, name, "too_old")
+        }
+        .look_at("See the runs", "/runs"),
+    )
 }
 
 fn of_list(facts: &Facts, declared: &Declared, list: &DeclaredList) -> Option<Finding> {
@@ -67,9 +104,30 @@ fn explained_by(facts: &Facts, list: &DeclaredList) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::super::sample::{A, B, declared, facts, list};
     use super::*;
     use crate::facts::ListFact;
+
+    #[test]
+    fn a_job_of_somebody_else_is_stale_by_its_own_word() {
+        let mut declared = declared();
+        declared.lists.clear();
+        declared.jobs[0].fresh_within = Some(SignedDuration::from_hours(26));
+        let mut facts = facts("2026-11-25T02:04:00Z", Vec::new());
+        let name = declared.jobs[0].name.clone();
+        let keys = |facts: &Facts| find(facts, &declared).into_iter().map(|one| one.key).collect::<Vec<_>>();
+        facts.reported_as_of.insert(name.clone(), "2026-11-24T00:05:00Z".parse().expect("an instant"));
+        assert!(keys(&facts).is_empty(), "a minute before");
+        facts.at += SignedDuration::from_mins(1);
+        assert_eq!(keys(&facts), [format!("stale/{name}")]);
+        facts.reported_as_of.insert(name.clone(), facts.at);
+        assert!(keys(&facts).is_empty(), "a good run said that they are fresh");
+        facts.reported_as_of.clear();
+        facts.known_since.insert(name.clone(), facts.at - SignedDuration::from_hours(26));
+        assert_eq!(keys(&facts), [format!("stale/{name}")], "it never said so");
+    }
 
     #[test]
     fn a_list_is_stale_at_its_hours() {

@@ -53,6 +53,7 @@ fn watch(store: &Store, clock: &VirtualClock, node: &str) -> Watch {
         start_deadline: "00:10".parse().unwrap(),
         finish_deadline: "02:00".parse().unwrap(),
         floors: Floors { duration: SignedDuration::ZERO, records: 1 },
+        fresh_within: None,
         attempts: 1,
         retry_wait: SignedDuration::ZERO,
         catch_up: SignedDuration::ZERO,

@@ -10,6 +10,7 @@ mod health;
 mod joining;
 mod matrix;
 mod people;
+mod pings;
 mod programs;
 mod reading;
 mod sending;
@@ -65,6 +66,8 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("/api/openapi.json", "/api/openapi.json"),
     ("/api", "/api"),
     ("/licences", "/licences"),
+    ("/ping/{key}", "/ping/none"),
+    ("/ping/{key}/{what}", "/ping/none/start"),
     ("/status.json", "/status.json"),
     ("/livez", "/livez"),
     ("/readyz", "/readyz"),
@@ -92,6 +95,8 @@ const WITHOUT_DATA: &[&str] = &[
     "/api/v1/runs/{id}",
     "/api/v1/alerts",
     "/api/openapi.json",
+    "/ping/{key}",
+    "/ping/{key}/{what}",
     "/status.json",
     "/livez",
     "/readyz",

@@ -15,12 +15,12 @@ use domain::listing::Listing;
 use domain::raw::RawDoctor;
 use jiff::SignedDuration;
 use ops::access::{Access, Rules, Secrets};
-use ops::{BodyName, Fault, Ops, Production, Site, Submitting};
+use ops::{BodyName, Fault, Kind, Ops, Production, Site, Submitting};
 use store::Store;
 use testkit::world::{self, FAILED, FRESH, HELD, NEVER};
 use testkit::{Engine, Scratch, VirtualClock};
 use tower::ServiceExt as _;
-use web::{HoldDecided, HoldWord};
+use web::{HoldDecided, HoldWord, Ping, PingWhat};
 
 use super::people::{Person, over, person, session};
 
@@ -31,6 +31,8 @@ pub struct Pages {
     pub clock: VirtualClock,
     /// What stands below.
     pub store: Store,
+    /// What a person at the machine's shell may do.
+    pub ops: Ops,
     /// Who may do everything that anybody may.
     pub everybody: Person,
     /// How many alerts have reached nobody.
@@ -84,18 +86,29 @@ pub async fn site(engine: Engine) -> Pages {
     let is_broken = Arc::new(AtomicBool::new(false));
     let unheard = Arc::new(AtomicU64::new(0));
     let app = web::App {
-        ops,
+        ops: ops.clone(),
         build: "0.1.0".to_owned(),
         ids: Arc::new(IdSource::new(11)),
         decide_hold: Arc::new(|word| Box::pin(async move { decided(&word) })),
         read_export: Arc::new(|bytes| Box::pin(async move { exported(&bytes) })),
+        take_ping: Arc::new(|ping| Box::pin(async move { taken(&ping) })),
         metrics: counters(&is_broken),
         demo_users: Vec::new(),
         ready: ready.clone(),
         unheard: unheard.clone(),
     };
     let everybody = person(&store, "everybody", &everything(), clock.now()).await;
-    Pages { router: web::router(app), clock, store, everybody, ready, unheard, is_broken, _scratch: scratch }
+    Pages {
+        router: web::router(app),
+        clock,
+        store,
+        ops,
+        everybody,
+        ready,
+        unheard,
+        is_broken,
+        _scratch: scratch,
+    }
 }
 
 /// Ids and secrets that follow from nothing but their number.
@@ -135,6 +148,18 @@ fn exported(bytes: &[u8]) -> Result<Export, Fault> {
     let doctors = text.split_whitespace().map(listing).collect();
     Ok(Export { doctors, fields: vec![domain::comparison::Field::LastName], ..Export::default() })
 }
+
+/// What the wiring says to a report: here no run is open that anything could be said of.
+fn taken(ping: &Ping) -> Result<(), Fault> {
+    match ping.what {
+        PingWhat::Goes => Err(Fault::new(Kind::Conflict, "no run has begun")),
+        _ if ping.job == REPORTED => Ok(()),
+        _ => Err(Fault::not_found("no such job")),
+    }
+}
+
+/// The job that somebody else runs.
+pub const REPORTED: &str = "ndw-etl-prod";
 
 /// Counters as text, or a panic where a test wants one.
 fn counters(is_broken: &Arc<AtomicBool>) -> Arc<dyn Fn() -> String + Send + Sync> {
