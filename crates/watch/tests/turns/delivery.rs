@@ -21,7 +21,7 @@ use watch::policy::{Policies, Policy};
 use super::receiver::{Manner, OK, Receiver};
 use super::{Outcome, at};
 
-fn delivery(store: &Store, clock: &VirtualClock, channels: &[Channel], policy: Policy) -> Delivery {
+pub fn delivery(store: &Store, clock: &VirtualClock, channels: &[Channel], policy: Policy) -> Delivery {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Delivery {
         store: store.clone(),
@@ -88,7 +88,7 @@ async fn alarm(store: &Store, clock: &VirtualClock, number: u64, batch: &str) ->
     Ok(key)
 }
 
-fn clock() -> VirtualClock {
+pub fn clock() -> VirtualClock {
     VirtualClock::at(at("2026-11-25T00:12:00Z"))
 }
 

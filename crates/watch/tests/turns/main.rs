@@ -3,6 +3,7 @@
 
 mod away;
 mod delivery;
+mod many;
 mod receiver;
 mod together;
 
