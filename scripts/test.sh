@@ -115,6 +115,25 @@ check_delivery() {
   run_check "alerts reach real receivers" .test/venv/bin/python scripts/delivery_check.py ./target/debug/reval
 }
 
+# Debian's package of Prometheus holds promtool; only that is taken out of it, and nothing is installed.
+promtool() {
+  if command -v promtool; then return 0; fi
+  local folder=$PWD/.test/prometheus
+  if [ ! -x "$folder/usr/bin/promtool" ]; then
+    mkdir -p "$folder"
+    (cd "$folder" && { apt-get download -qq prometheus || { apt-get update -qq && apt-get download -qq prometheus; }; } \
+      && dpkg-deb -x prometheus_*.deb . && rm -f prometheus_*.deb) >/dev/null 2>&1 || return 1
+  fi
+  echo "$folder/usr/bin/promtool"
+}
+
+check_metrics() {
+  local tool
+  if ! verb serve; then skip "promtool: the program has no serve yet"; return; fi
+  if ! tool=$(promtool); then skip "promtool: Debian's package of Prometheus cannot be had here"; return; fi
+  run_check "promtool reads our metrics" scripts/metrics.sh "$tool"
+}
+
 check_api() {
   if ! verb demo; then skip "schemathesis: the program has no demo yet"; return; fi
   python3 -m venv .test/venv && .test/venv/bin/pip install -q --disable-pip-version-check schemathesis \
@@ -144,6 +163,7 @@ elif cargo build --locked; then
   check_wsdl
   check_foreign
   check_delivery
+  check_metrics
   check_api
   check_pages
 else

@@ -11,7 +11,7 @@ use crate::exit::Failure;
 
 /// Our rooms, whose lines are weighed by `log.level`; those of libraries are shown from warn on, because they may name
 /// addresses or values.
-const ROOMS: [&str; 8] = ["reval", "jobs", "ops", "simulator", "sources", "store", "sync", "web"];
+const ROOMS: [&str; 9] = ["reval", "jobs", "ops", "simulator", "sources", "store", "sync", "watch", "web"];
 
 /// Whether a person at a terminal is spared the lines that programs want.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,7 @@ pub fn start_logs(log: &Log, quiet: Quiet) {
 pub fn metrics() -> Result<Arc<dyn Fn() -> String + Send + Sync>, Failure> {
     let recorder = PrometheusBuilder::new().install_recorder();
     let handle = recorder.map_err(|error| anyhow::anyhow!("metrics cannot be counted: {error}"))?;
+    web::describe_metrics();
     Ok(Arc::new(move || {
         handle.run_upkeep();
         handle.render()

@@ -52,6 +52,17 @@ struct Seen {
     duration_ms: u64,
 }
 
+/// How long requests take, by address.
+const TOOK: &str = "reval_http_request_duration_seconds";
+/// How many requests there were, by address and status.
+const REQUESTS: &str = "reval_http_requests_total";
+
+/// Says what is counted, for whoever reads the metrics.
+pub fn describe_metrics() {
+    metrics::describe_histogram!(TOOK, metrics::Unit::Seconds, "How long requests took, by address.");
+    metrics::describe_counter!(REQUESTS, "Requests, by address and status.");
+}
+
 /// Runs a request.
 pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let began = app.ops.clock.now();
@@ -78,8 +89,8 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
     let mut response = with_page(&app, response, &seen, (fault, reader.as_ref()));
     secure(response.headers_mut(), &seen.request_id);
     let labels = [("route", seen.route), ("status", seen.status.as_u16().to_string())];
-    metrics::histogram!("reval_http_request_duration_seconds", &labels[..1]).record(took.as_secs_f64());
-    metrics::counter!("reval_http_requests_total", &labels).increment(1);
+    metrics::histogram!(TOOK, &labels[..1]).record(took.as_secs_f64());
+    metrics::counter!(REQUESTS, &labels).increment(1);
     response
 }
 

@@ -34,6 +34,7 @@ use domain::comparison::Export;
 use domain::scope::Actor;
 use jiff::Timestamp;
 
+pub use around::describe_metrics;
 pub use reader::form_token;
 pub use routes::{Entrance, entrances, router};
 
