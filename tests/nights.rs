@@ -42,6 +42,7 @@ nights! {
     s05_killed_as_it_began_the_night_is_one_run_of_two_attempts: "S05",
     s06_killed_half_way_the_night_ends_as_an_undisturbed_one: "S06",
     s07_readers_see_each_list_move_once_and_whole: "S07",
+    s08_an_edge_that_refuses_is_told_in_daylight: "S08",
     s09_one_refused_body_leaves_twelve_fresh: "S09",
     s11_a_short_list_waits_for_two_people: "S11",
     s14_bad_records_lose_no_doctor: "S14",

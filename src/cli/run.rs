@@ -12,7 +12,7 @@ use jobs::Start;
 use jobs::program::Program;
 use serde_json::{Value, json};
 use sync::night::{self, NightRequest, Report};
-use sync::{reconcile, tis};
+use sync::{canary, reconcile, tis};
 
 use super::Common;
 use super::progress::observer;
@@ -26,6 +26,7 @@ pub const EXAMPLE: &str = "Examples:
   reval run gmc-sync --body NW --body 1-1RSSQ05
   reval run tis-enrich
   reval run reconcile
+  reval run canary
 
 A run whose process died is taken up where it stopped; a due run that nobody has begun yet is taken. TIS alone is refused
 while tonight's GMC lists are not there: `reval refresh` runs both in order. The command ends with 0 only if every list was published; with
@@ -42,6 +43,8 @@ pub enum Job {
     TisAnyway,
     /// Compare the GMC, our lists and the rows that people see.
     Reconcile,
+    /// Ask the GMC and TIS as the night will, and publish nothing.
+    Canary,
 }
 
 /// Run a job now: ask the GMC for its lists, or read TIS.
@@ -103,6 +106,7 @@ fn named(house: &House, name: &str) -> Option<Job> {
         night::JOB => Some(Job::GmcSync),
         tis::JOB => Some(Job::TisEnrich),
         reconcile::JOB => Some(Job::Reconcile),
+        canary::JOB => Some(Job::Canary),
         _ => None,
     }
 }
@@ -145,7 +149,7 @@ async fn in_order(house: &House, job: Job) -> Result<(), Failure> {
 /// Runs a job and tells people how it ended.
 pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -> Result<Report, Failure> {
     let lists = match (job, bodies.len()) {
-        (Job::TisEnrich | Job::TisAnyway, _) => 1,
+        (Job::TisEnrich | Job::TisAnyway | Job::Canary, _) => 1,
         (Job::Reconcile, _) => house.asked().len(),
         (Job::GmcSync, 0) => house.asked().len(),
         (Job::GmcSync, some) => some,
@@ -165,6 +169,10 @@ pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -
         Job::Reconcile => {
             let begun = context.ledger.begin(reconcile::JOB, &actor, Start::Due).await?;
             reconcile::carry_out(&context, &begun).await?
+        }
+        Job::Canary => {
+            let begun = context.ledger.begin(canary::JOB, &actor, Start::Due).await?;
+            canary::carry_out(&context, &house.tis(), &begun).await?
         }
     };
     if voice == Voice::People {

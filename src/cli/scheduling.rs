@@ -186,6 +186,7 @@ async fn carry_out(
     }
     match claimed.job.as_str() {
         sync::tis::JOB => sync::tis::carry_out(context, tis, &claimed.begun).await,
+        sync::canary::JOB => sync::canary::carry_out(context, tis, &claimed.begun).await,
         sync::reconcile::JOB => sync::reconcile::carry_out(context, &claimed.begun).await,
         _ => sync::night::carry_out(context, &claimed.begun, None).await,
     }

@@ -5,8 +5,8 @@ use crate::facts::Facts;
 use crate::invariants;
 use crate::sandbox::{Place, Sandbox};
 use crate::scenarios::{
-    deaths, kills, s00, s01, s02, s03, s05, s06, s07, s09, s11, s14, s16, s18, s22, s23, s24, s25, s27, s28,
-    s30, sleepers,
+    deaths, kills, s00, s01, s02, s03, s05, s06, s07, s08, s09, s11, s14, s16, s18, s22, s23, s24, s25, s27,
+    s28, s30, sleepers,
 };
 
 /// A drill.
@@ -21,7 +21,7 @@ pub struct Scenario {
 }
 
 /// All drills.
-pub const SCENARIOS: [Scenario; 22] = [
+pub const SCENARIOS: [Scenario; 23] = [
     Scenario { name: "S00", title: "November 2020, whole", doctors: 485 },
     Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
     Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
@@ -29,6 +29,7 @@ pub const SCENARIOS: [Scenario; 22] = [
     Scenario { name: "S05", title: "Killed at the worst second", doctors: 485 },
     Scenario { name: "S06", title: "Dies half-way through the bodies", doctors: 485 },
     Scenario { name: "S07", title: "Readers all night", doctors: 485 },
+    Scenario { name: "S08", title: "The edge says 403", doctors: 485 },
     Scenario { name: "S09", title: "One body refused, twelve fine", doctors: 485 },
     Scenario { name: "S11", title: "The plausible short list", doctors: 485 },
     Scenario { name: "S14", title: "Doctors nobody mentions", doctors: 485 },
@@ -64,6 +65,7 @@ pub async fn play(name: &str, place: &Place) -> Result<Facts, DrillError> {
         "S05" => s05::play(&mut sandbox, &mut facts).await?,
         "S06" => s06::play(&mut sandbox, &mut facts).await?,
         "S07" => s07::play(&mut sandbox, &mut facts).await?,
+        "S08" => s08::play(&mut sandbox, &mut facts).await?,
         "S09" => s09::play(&mut sandbox, &mut facts).await?,
         "S11" => s11::play(&mut sandbox, &mut facts).await?,
         "S14" => s14::play(&mut sandbox, &mut facts).await?,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod canary;
 pub mod compare;
 pub mod context;
 pub mod derive;
@@ -11,6 +12,7 @@ pub mod publish;
 pub mod rebuild;
 pub mod reconcile;
 pub mod recount;
+pub mod refusal;
 pub mod rename;
 pub mod rollback;
 pub mod sending;

@@ -20,9 +20,9 @@ use crate::context::{Context, Step};
 use crate::derive;
 use crate::error::SyncError;
 use crate::recount::recount;
-use crate::rename;
 use crate::stage::Stage;
 use crate::turn::{Call, Turn};
+use crate::{refusal, rename};
 
 /// The job's name.
 pub const JOB: &str = "gmc-sync";
@@ -132,7 +132,7 @@ pub(crate) async fn settle(
     let outcomes: Vec<BodyOutcome> = lists.iter().map(|evidence| evidence.outcome).collect();
     let records = asked.1.then(|| lists.iter().map(|list| list.account.read).sum());
     // A password that was refused must not be tried again and again: the account would be locked.
-    let may_repeat = lists.iter().all(|list| list.cause != "credentials");
+    let may_repeat = lists.iter().all(|list| list.cause != refusal::CAUSE);
     let ended = Ended {
         state: verdict(&outcomes),
         reason: reason(&lists, asked.0),
@@ -167,6 +167,7 @@ async fn bodies(
     asked: &[BodyCode],
     whole_night: bool,
 ) -> Result<(), SyncError> {
+    refusal::heed(context, &begun.work).await?;
     rename::adopt(context, &Actor::job(JOB)).await?;
     let done = if begun.is_resumed { done(context, &begun.work).await? } else { Vec::new() };
     let (all, before) = (asked.len(), asked.iter().filter(|body| done.contains(body)).count());

@@ -67,6 +67,11 @@ impl Declared {
         self.lists.iter().find(|declared| declared.code == list).map(|declared| declared.job.as_str())
     }
 
+    /// Whether a job refreshes any list.
+    pub fn has_lists(&self, job: &str) -> bool {
+        self.lists.iter().any(|list| list.job == job)
+    }
+
     /// Who answers for a job, as a sentence of its own; empty where nobody is named.
     pub fn asks(&self, job: &str) -> String {
         let owner = self.job(job).map_or("", |job| job.owner.as_str());

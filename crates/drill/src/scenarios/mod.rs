@@ -9,6 +9,7 @@ pub mod s03;
 pub mod s05;
 pub mod s06;
 pub mod s07;
+pub mod s08;
 pub mod s09;
 pub mod s11;
 pub mod s14;

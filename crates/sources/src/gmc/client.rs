@@ -124,6 +124,11 @@ impl GmcClient {
         Ok(Self { settings: Arc::new(settings), http, refused: Arc::default(), turns: Arc::default() })
     }
 
+    /// What we call ourselves towards the GMC: an edge may refuse a caller by it.
+    pub fn called(&self) -> &str {
+        &self.settings.user_agent
+    }
+
     /// Whether a refusal of our credentials has stopped all calls.
     pub fn is_refused(&self) -> bool {
         self.refused.load(Ordering::SeqCst)

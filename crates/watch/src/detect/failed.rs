@@ -9,7 +9,7 @@ use domain::run::{BodyOutcome, RunState};
 
 use super::flapping;
 use crate::declared::Declared;
-use crate::facts::{Facts, RunFact};
+use crate::facts::{Facts, ListFact, RunFact};
 use crate::finding::{Finding, Proof};
 
 /// A run that broke off has no list that says why.
@@ -25,7 +25,12 @@ fn of_job(facts: &Facts, declared: &Declared, job: &Job) -> Vec<Finding> {
     let newest = ended.last().copied();
     let by_itself = ended.iter().rev().find(|run| run.is_by_itself()).copied();
     let mut causes: BTreeMap<String, (Proof, Vec<String>)> = BTreeMap::new();
-    for (cause, bodies) in failing(facts, declared, &job.name) {
+    let failing = match newest.filter(|_| !declared.has_lists(&job.name)) {
+        // What refreshes no list is judged by what its newest run left alone.
+        Some(run) if run.state == RunState::Failed => named(run),
+        _ => failing(facts, declared, &job.name),
+    };
+    for (cause, bodies) in failing {
         causes.insert(cause, (Proof::Holds, bodies));
     }
     if newest.is_some_and(|run| run.state == RunState::Failed && named(run).is_empty()) {
@@ -76,8 +81,10 @@ fn say(about: (&Facts, &Declared), job: &Job, what: (String, Proof, Vec<String>)
     let is_credential = cause == "credentials";
     let kind = if is_credential { AlertKind::Credential } else { AlertKind::Failed };
     let doctors = bodies.iter().filter_map(|code| facts.list(code)).map(|list| list.doctors).sum();
-    let list_at = bodies.iter().filter_map(|code| facts.list(code)).filter_map(|list| list.outcome_at).min();
-    let newest_id = bodies.iter().filter_map(|code| facts.list(code)).find_map(|list| list.run_id.clone());
+    let is_own = |list: &&ListFact| declared.job_of(&list.code) == Some(name);
+    let lists: Vec<&ListFact> = bodies.iter().filter_map(|code| facts.list(code)).filter(is_own).collect();
+    let list_at = lists.iter().filter_map(|list| list.outcome_at).min();
+    let newest_id = lists.iter().find_map(|list| list.run_id.clone());
     let run_id = newest_id.or_else(|| run.map(|run| run.id.clone()));
     let path = run_id.as_ref().map_or("/runs".to_owned(), |id| format!("/runs/{id}"));
     Finding {
@@ -87,7 +94,7 @@ fn say(about: (&Facts, &Declared), job: &Job, what: (String, Proof, Vec<String>)
         doctors,
         sentence: sentence((facts, declared), name, (&bodies, run)),
         remedy: remedy(&cause).to_owned(),
-        command: command(name, &bodies),
+        command: command((declared, name), &bodies),
         last_good: facts.well_at(name),
         since: list_at.or_else(|| run.and_then(|run| run.ended_at)),
         made_by: run.map(|run| (run.build.clone(), run.config_hash.clone())),
@@ -104,8 +111,10 @@ fn say(about: (&Facts, &Declared), job: &Job, what: (String, Proof, Vec<String>)
 
 fn sentence(about: (&Facts, &Declared), job: &str, what: (&[String], Option<&RunFact>)) -> String {
     let ((facts, declared), (bodies, run)) = (about, what);
-    let reason =
-        |code: &String| facts.list(code).map(|list| list.reason.clone()).filter(|why| !why.is_empty());
+    let is_own = |list: &&ListFact| declared.job_of(&list.code) == Some(job);
+    let reason = |code: &String| {
+        facts.list(code).filter(is_own).map(|list| list.reason.clone()).filter(|why| !why.is_empty())
+    };
     let why =
         bodies.iter().find_map(reason).or_else(|| run.map(|run| run.reason.clone())).unwrap_or_default();
     let why = why.trim_end_matches('.');
@@ -115,14 +124,20 @@ fn sentence(about: (&Facts, &Declared), job: &str, what: (&[String], Option<&Run
             let slot = run.and_then(|run| run.slot.as_deref()).unwrap_or("by hand");
             format!("The run of {job} due {slot} failed: {why}.{asks}")
         }
+        [_, ..] if !declared.has_lists(job) => {
+            format!("{job} was not answered as it must be: {why}.{asks}")
+        }
         [one] => format!("The list of {one} could not be refreshed: {why}.{asks}"),
         many => format!("{} lists could not be refreshed: {why}.{asks}", many.len()),
     }
 }
 
-fn command(job: &str, bodies: &[String]) -> String {
+fn command(of: (&Declared, &str), bodies: &[String]) -> String {
+    let (declared, job) = of;
     match bodies {
-        [one] if one != store::list::TIS => format!("reval run {job} --body {one}"),
+        [one] if one != store::list::TIS && declared.has_lists(job) => {
+            format!("reval run {job} --body {one}")
+        }
         _ => format!("reval check-config --live; then reval run {job}"),
     }
 }
@@ -155,7 +170,6 @@ mod tests {
 
     use super::super::sample::{A, B, body, by_hand, declared, facts, list, run};
     use super::*;
-    use crate::facts::ListFact;
 
     fn refused(code: &str, cause: &str, run: &str) -> ListFact {
         ListFact {
@@ -213,6 +227,22 @@ mod tests {
             keys.contains(&"credential/gmc-sync/credentials") && keys.contains(&"failed/gmc-sync/network")
         );
         assert_eq!(found.iter().filter(|(_, severity)| *severity == Severity::Page).count(), 1);
+    }
+
+    #[test]
+    fn what_the_canary_was_refused_is_told_by_its_cause_and_not_by_the_night_s_lists() {
+        let mut declared = declared();
+        declared.lists.clear();
+        let mut refused = bad_night();
+        refused.reason = format!("{A}: refused at the network edge");
+        let mut facts = facts("2026-11-25T18:01:00Z", vec![refused.clone()]);
+        facts.lists = vec![list(A, "2026-11-25T00:05:00Z")];
+        let one = find(&facts, &declared).remove(0);
+        assert_eq!((one.key.as_str(), one.proof), ("failed/gmc-sync/not_authorised", Proof::Holds));
+        assert!(one.sentence.contains("refused at the network edge"), "{}", one.sentence);
+        assert_eq!((one.run_id, one.command.contains("--body")), (Some(refused.id), false));
+        facts.runs.get_mut("gmc-sync").expect("runs").push(run("2026-11-26", Succeeded));
+        assert!(find(&facts, &declared).is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Every page of a small world, as a reader and as a stranger meet it.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod absent;
 mod around;
 mod coming;
 mod comparing;
