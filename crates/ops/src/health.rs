@@ -44,11 +44,64 @@ impl Condition {
     }
 }
 
+/// What is not well, as a closed word for programs; `docs/alerts.md` says which other check covers each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// A list is older than promised.
+    ListLate,
+    /// The last attempt did not refresh it.
+    ListNotRefreshed,
+    /// It is far older than promised.
+    ListStale,
+    /// It was never published.
+    ListNeverLoaded,
+    /// A channel takes no message.
+    ChannelFailing,
+    /// Alerts have reached nobody.
+    AlertsUndelivered,
+    /// No watch looks.
+    NobodyWatches,
+    /// Counts or rows are not as they must be.
+    Drift,
+    /// The store is away.
+    Store,
+}
+
+impl Code {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::ListLate,
+        Self::ListNotRefreshed,
+        Self::ListStale,
+        Self::ListNeverLoaded,
+        Self::ChannelFailing,
+        Self::AlertsUndelivered,
+        Self::NobodyWatches,
+        Self::Drift,
+        Self::Store,
+    ];
+
+    /// The word shown to programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ListLate => "list_late",
+            Self::ListNotRefreshed => "list_not_refreshed",
+            Self::ListStale => "list_stale",
+            Self::ListNeverLoaded => "list_never_loaded",
+            Self::ChannelFailing => "channel_failing",
+            Self::AlertsUndelivered => "alerts_undelivered",
+            Self::NobodyWatches => "nobody_watches",
+            Self::Drift => "drift",
+            Self::Store => "store",
+        }
+    }
+}
+
 /// Why it is not well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// Closed word.
-    pub code: &'static str,
+    /// What it is.
+    pub code: Code,
     /// The list, channel or alert; perhaps empty.
     pub about: String,
     /// Plain words, no personal data.
@@ -142,10 +195,10 @@ async fn stuck(tx: &mut Tx, owed: &Owed, now: Timestamp) -> Result<Option<Stuck>
 fn of_list(list: &ListFreshness) -> Option<Reason> {
     let (code, what) = match list.age {
         Age::Fresh => return None,
-        Age::Amber if list.reason.is_empty() => ("list_late", "is older than promised"),
-        Age::Amber => ("list_not_refreshed", "was not refreshed by the last attempt"),
-        Age::Red => ("list_stale", "is far older than promised"),
-        Age::Never => ("list_never_loaded", "was never published"),
+        Age::Amber if list.reason.is_empty() => (Code::ListLate, "is older than promised"),
+        Age::Amber => (Code::ListNotRefreshed, "was not refreshed by the last attempt"),
+        Age::Red => (Code::ListStale, "is far older than promised"),
+        Age::Never => (Code::ListNeverLoaded, "was never published"),
     };
     Some(Reason {
         code,
@@ -158,7 +211,7 @@ fn of_list(list: &ListFreshness) -> Option<Reason> {
 
 fn of_channel(channel: &ChannelHealth) -> Option<Reason> {
     channel.is_failing.then(|| Reason {
-        code: "channel_failing",
+        code: Code::ChannelFailing,
         about: channel.channel.clone(),
         sentence: format!("The channel {} takes no message: {}.", channel.channel, channel.last_answer),
         since: Some(channel.since),
@@ -169,7 +222,7 @@ fn of_channel(channel: &ChannelHealth) -> Option<Reason> {
 fn of_owed(owed: &Owed, now: Timestamp) -> Option<Reason> {
     let is_long = owed.oldest.is_some_and(|oldest| now.duration_since(oldest) >= WAKE_WITHIN);
     (owed.alerts > 0).then(|| Reason {
-        code: "alerts_undelivered",
+        code: Code::AlertsUndelivered,
         about: String::new(),
         sentence: format!("{} alerts have reached nobody over any channel.", owed.alerts),
         since: owed.oldest,
@@ -180,7 +233,7 @@ fn of_owed(owed: &Owed, now: Timestamp) -> Option<Reason> {
 fn of_watch(beat: Option<Timestamp>, now: Timestamp) -> Option<Reason> {
     let is_silent = beat.is_none_or(|beat| now.duration_since(beat) > SILENT);
     is_silent.then(|| Reason {
-        code: "nobody_watches",
+        code: Code::NobodyWatches,
         about: String::new(),
         sentence: "No watch looks: start `reval serve` or `reval watch`.".to_owned(),
         since: beat,
@@ -190,7 +243,7 @@ fn of_watch(beat: Option<Timestamp>, now: Timestamp) -> Option<Reason> {
 
 fn of_drift(alert: &AlertRow) -> Reason {
     Reason {
-        code: "drift",
+        code: Code::Drift,
         about: alert.key.clone(),
         sentence: alert.sentence.clone(),
         since: Some(alert.since),
@@ -222,7 +275,7 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let seconds = |seconds| now.checked_sub(SignedDuration::from_secs(seconds)).ok();
         assert_eq!(of_watch(seconds(120), now), None);
-        assert_eq!(of_watch(seconds(121), now).map(|reason| reason.code), Some("nobody_watches"));
+        assert_eq!(of_watch(seconds(121), now).map(|reason| reason.code), Some(Code::NobodyWatches));
         assert_eq!(of_watch(None, now).map(|reason| reason.condition), Some(Condition::Failed));
     }
 }

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ops::ListFreshness;
-use ops::health::{Condition, Health, Reason};
+use ops::health::{Code, Condition, Health, Reason};
 use ops::rows::ChannelHealth;
 use serde_json::{Value, json};
 
@@ -20,12 +21,20 @@ pub async fn livez() -> &'static str {
     "ok\n"
 }
 
-/// Says whether requests may come: not before the start is over, and not while draining.
+/// How long the store may take to say that it is there.
+const STORE_MAX: Duration = Duration::from_secs(2);
+
+/// Says whether requests may come: not before the start is over, not while draining, and not where the last good data cannot
+/// be read. How old they are is no question here.
 pub async fn readyz(State(app): State<Arc<App>>) -> Response {
-    if app.ready.load(Ordering::Relaxed) {
+    let why = if !app.ready.load(Ordering::Relaxed) {
+        "starting or draining"
+    } else if !matches!(tokio::time::timeout(STORE_MAX, app.ops.unheard()).await, Ok(Ok(_))) {
+        "the store cannot be read"
+    } else {
         return "ok\n".into_response();
-    }
-    (StatusCode::SERVICE_UNAVAILABLE, "not ready: starting or draining\n").into_response()
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n")).into_response()
 }
 
 /// Gives the metrics.
@@ -42,7 +51,8 @@ pub async fn healthz(State(app): State<Arc<App>>) -> Response {
             (status, Json(deep(&app.build, &health))).into_response()
         }
         Err(fault) => {
-            let reason = json!({ "code": "store", "about": "", "sentence": fault.message, "since": null });
+            let reason =
+                json!({ "code": Code::Store.word(), "about": "", "sentence": fault.message, "since": null });
             let failed =
                 json!({ "status": Condition::Failed.word(), "build": app.build, "reasons": [reason] });
             (StatusCode::SERVICE_UNAVAILABLE, Json(failed)).into_response()
@@ -61,7 +71,7 @@ fn deep(build: &str, health: &Health) -> Value {
     };
     let reason = |reason: &Reason| {
         json!({
-            "code": reason.code,
+            "code": reason.code.word(),
             "about": reason.about,
             "sentence": reason.sentence,
             "since": reason.since,

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use axum::http::StatusCode;
 use domain::clock::Clock;
+use ops::health::Code;
 use store::watcher::Watcher;
 use testkit::engines;
 use testkit::world::{FAILED, FRESH, HELD, HOLD, NEVER};
@@ -114,5 +115,48 @@ async fn every_page_says_in_red_that_nobody_was_told() {
 async fn metrics_are_passed_on_as_they_are() {
     for engine in engines() {
         assert_eq!(site(engine).await.get("/metrics").await.text, "reval_build_info 1\n", "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_cannot_read_the_store_is_not_ready_and_old_data_are_no_reason() {
+    for engine in engines() {
+        let mut site = site(engine).await;
+        site.hours_later(200).await;
+        assert_eq!(site.get_as_nobody("/readyz").await.status, StatusCode::OK, "{engine:?}: data are old");
+        site.store.close().await;
+        let answer = site.get_as_nobody("/readyz").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{engine:?}");
+        assert!(answer.text.contains("the store cannot be read"), "{engine:?}: {}", answer.text);
+        assert_eq!(
+            site.get_as_nobody("/livez").await.status,
+            StatusCode::OK,
+            "{engine:?}: the process lives"
+        );
+    }
+}
+
+#[test]
+fn each_deep_check_stands_in_the_table_beside_one_from_outside_and_what_a_balancer_sees() {
+    let text = include_str!("../../../../docs/alerts.md");
+    let table = text.split("### Which check covers what").nth(1).unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| what"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let deep: Vec<&str> = rows.iter().map(|row| row[2].trim_matches('`')).collect();
+    let mut known: Vec<&str> = Code::ALL.iter().map(|code| code.word()).collect();
+    let mut named = deep.clone();
+    named.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(named, known, "each reason of /healthz has one row, and each row one reason");
+    let addresses: Vec<&str> = web::entrances().iter().map(|one| one.path).collect();
+    for row in &rows {
+        assert!(row.len() == 4 && row.iter().all(|cell| !cell.is_empty()), "{row:?}");
+        assert!(row[3].starts_with("`/readyz`") || row[3] == "nothing, on purpose", "{row:?}");
+        for address in row.iter().flat_map(|cell| cell.split('`')).filter(|part| part.starts_with('/')) {
+            assert!(addresses.contains(&address), "{address} in {row:?}");
+        }
     }
 }
