@@ -1,12 +1,12 @@
 //! `reval drill`: plays a bad night in a sandbox of its own and says what held.
 
-use drill::{Fact, Facts, Place, SCENARIOS, Scenario};
+use drill::{Fact, Facts, Own, Place, SCENARIOS, Scenario};
 use serde_json::json;
 
 use super::Common;
 use super::say::{Voice, json as say_json, line, table};
 use crate::exit::{Exit, Failure};
-use crate::wiring::{install_tls, program};
+use crate::wiring::{install_tls, program, settings};
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Examples:
@@ -14,9 +14,11 @@ pub const EXAMPLE: &str = "Examples:
   reval drill S06
   reval drill S11 --store postgres://reval@127.0.0.1:5432/empty
   reval drill --all
+  reval drill S11 --config mine.toml
 
 Without a name it lists the drills. Nothing real is touched: the store, the GMC, TIS and the clock are the sandbox's
-own. Ends with 0 if every fact held, with 30 if one did not.";
+own. With --config the night's jobs (hours, deadlines, loudness), the brake and the promises are those of that file, so that a bad
+night can be rehearsed before it comes; a fact that supposes other hours fails, and says what was seen. Ends with 0 if every fact held, with 30 if one did not.";
 
 /// Play a bad night in a sandbox and say what held.
 #[derive(clap::Args)]
@@ -46,9 +48,10 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
         }
     };
     let place = Place { store_url: args.store.clone(), program: program()?, doctors: args.doctors };
+    let own = own(common)?;
     let mut all_hold = true;
     for name in names {
-        let facts = drill::play(&name, &place).await.map_err(|error| match error {
+        let facts = drill::rehearse(&name, &place, &own).await.map_err(|error| match error {
             drill::DrillError::Unknown { .. } => Failure::new(Exit::NotFound, error.to_string()),
             other => Failure::new(Exit::Internal, other.to_string()),
         })?;
@@ -56,6 +59,13 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
         tell(common.voice(), &name, &facts);
     }
     Ok(if all_hold { Exit::Done } else { Exit::Refused })
+}
+
+/// What of the settings that were named a drill is played with; of those that lie around, nothing.
+fn own(common: &Common) -> Result<Own, Failure> {
+    let Some(file) = &common.config else { return Ok(Own::default()) };
+    let config = settings(Some(file))?.0;
+    Ok(Own { jobs: Some(config.jobs), promise: Some(config.freshness), brake: Some(config.brake) })
 }
 
 fn list(voice: Voice) {

@@ -13,7 +13,7 @@ pub mod sandbox;
 mod scenarios;
 mod watching;
 
-pub use catalogue::{SCENARIOS, Scenario, play};
+pub use catalogue::{SCENARIOS, Scenario, play, rehearse};
 pub use error::DrillError;
 pub use facts::{Fact, Facts};
-pub use sandbox::{Place, Sandbox};
+pub use sandbox::{Own, Place, Sandbox};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::{Clock, IdSource, VirtualClock};
+use domain::freshness::Promise;
 use domain::ids::BodyCode;
+use domain::job::Job;
 use domain::reference::Reference;
 use domain::scope::{Actor, Scope};
 use domain::sending::Witness;
@@ -51,6 +53,17 @@ pub struct Place {
     pub doctors: u64,
 }
 
+/// What of somebody's own settings a drill is played with; what is absent is as it is by default.
+#[derive(Clone, Default)]
+pub struct Own {
+    /// The jobs, of which those of the night count.
+    pub jobs: Option<Vec<Job>>,
+    /// How old data may be.
+    pub promise: Option<Promise>,
+    /// When a list is kept back.
+    pub brake: Option<Brake>,
+}
+
 /// What a sandbox is furnished with.
 #[derive(Clone)]
 pub struct Furniture {
@@ -71,6 +84,8 @@ pub struct Sandbox {
     first_night: Date,
     /// Where it is played.
     pub place: Place,
+    /// With which settings of somebody's own.
+    pub own: Own,
     /// What the jobs need and its nodes have, as labels; perhaps nothing.
     pub labels: &'static str,
     /// The store's address.
@@ -125,6 +140,7 @@ impl Sandbox {
             folder,
             first_night,
             place,
+            own: Own::default(),
             labels: "",
             store_url,
             clock,
@@ -132,6 +148,14 @@ impl Sandbox {
             context,
             tis,
         })
+    }
+
+    /// Takes over what somebody has set for themselves.
+    pub fn adopt(&mut self, own: &Own) {
+        self.own = own.clone();
+        if let Some(brake) = &own.brake {
+            self.context.brake = brake.clone();
+        }
     }
 
     /// Plays the first load and further good nights, each person's word included; the last is night `nights`.

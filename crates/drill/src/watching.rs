@@ -5,7 +5,6 @@ use std::sync::Arc;
 use domain::alert::Severity;
 use domain::exceptions::Exceptions;
 use domain::floors::Floors;
-use domain::freshness::Promise;
 use domain::job::{Class, Deadline, Job, Trigger};
 use domain::schedule::{ClockChange, Schedule};
 use jiff::SignedDuration;
@@ -30,7 +29,7 @@ pub(crate) fn watch(sandbox: &Sandbox) -> Watch {
         declared: Declared {
             jobs: jobs(sandbox),
             lists: bodies.chain([list(TIS, sync::tis::JOB)]).collect(),
-            promise: Promise::default(),
+            promise: sandbox.own.promise.unwrap_or_default(),
             environment: ENVIRONMENT.to_owned(),
             public_url: "http://127.0.0.1".to_owned(),
             build: context.ledger.build.clone(),
@@ -45,8 +44,14 @@ fn list(code: &str, job: &str) -> DeclaredList {
     DeclaredList { code: code.to_owned(), name: code.to_owned(), job: job.to_owned() }
 }
 
-/// The jobs as they are declared by default.
+/// The jobs of the night, as they are declared by default or by somebody's own settings.
 pub(crate) fn jobs(sandbox: &Sandbox) -> Vec<Job> {
+    let labels = domain::node::labels(sandbox.labels).unwrap_or_default();
+    if let Some(own) = &sandbox.own.jobs {
+        let of_the_night =
+            own.iter().filter(|job| [sync::night::JOB, sync::tis::JOB].contains(&job.name.as_str()));
+        return of_the_night.map(|job| Job { labels: labels.clone(), ..job.clone() }).collect();
+    }
     // A pattern of ours that cannot be read would leave out the job, and every drill of it would fail.
     let nightly = Schedule::parse("5 0 * * *").map(Trigger::Schedule);
     let gmc = nightly.map(|trigger| job(sandbox, sync::night::JOB, trigger, ((0, 10), (2, 0))));
