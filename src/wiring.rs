@@ -84,19 +84,35 @@ pub struct House {
 impl House {
     /// Opens the store and makes sure that it is ours.
     pub async fn open(settings: (Config, Arc<Reference>)) -> Result<Self, Failure> {
-        let (config, reference) = settings;
+        let clock = clock(settings.0.sandbox.clock_file.as_deref())?;
         install_tls();
-        let clock = clock(config.sandbox.clock_file.as_deref())?;
-        let store = open_store(&config).await?;
+        let store = open_store(&settings.0).await?;
         let may_migrate = store.is_embedded();
-        bring_up(&store, &config.site.environment, may_migrate, clock.now()).await?;
+        bring_up(&store, &settings.0.site.environment, may_migrate, clock.now()).await?;
+        let house = Self::around(settings, clock, store)?;
+        house.look_at_overrides().await?;
+        Ok(house)
+    }
+
+    /// The same while the store is away: nothing is known of it, and each use of it asks whether it is there.
+    pub fn without_store(settings: (Config, Arc<Reference>)) -> Result<Self, Failure> {
+        let clock = clock(settings.0.sandbox.clock_file.as_deref())?;
+        install_tls();
+        let store = Store::later(settings.0.store.url.reveal())?;
+        Self::around(settings, clock, store)
+    }
+
+    fn around(
+        settings: (Config, Arc<Reference>),
+        clock: Arc<dyn Clock>,
+        store: Store,
+    ) -> Result<Self, Failure> {
+        let (config, reference) = settings;
         let seed =
             getrandom::u64().map_err(|error| anyhow::anyhow!("the system gives no chance: {error}"))?;
         let ids = Arc::new(IdSource::new(seed));
         let place = Place::of(&lay::node_name(&config), &config.node.labels);
-        let house = Self { config, reference, clock, store, ids, place, overrides: Mutex::default() };
-        house.look_at_overrides().await?;
-        Ok(house)
+        Ok(Self { config, reference, clock, store, ids, place, overrides: Mutex::default() })
     }
 
     /// The person who acts: the operating system's user.

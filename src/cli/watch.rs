@@ -13,7 +13,7 @@ use super::Common;
 use super::say::either;
 use super::signals::watched;
 use crate::exit::{Exit, Failure};
-use crate::wiring::{House, Quiet, make_private_folder};
+use crate::wiring::{House, Quiet, make_private_folder, open_store, settings, start_logs};
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Examples:
@@ -22,7 +22,7 @@ pub const EXAMPLE: &str = "Examples:
 
 It needs no scheduler and no worker: it reads the ledger and the published lists, opens and closes alerts, and tells people
 over the channels of the settings. `reval serve` has one inside; run another beside it, best on another machine, so that each
-tells when the other falls silent. SIGTERM or Ctrl-C ends it.";
+tells when the other falls silent. With the store away it begins all the same, by what an earlier watch saw. SIGTERM or Ctrl-C ends it.";
 
 /// How often is looked: MISSED is told at most this long after its deadline.
 const TICK: Duration = Duration::from_secs(1);
@@ -37,33 +37,55 @@ pub struct Args {
 
 /// Does it.
 pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
-    let house = common.house(if args.once { Quiet::AtTerminal } else { Quiet::Never }).await?;
-    if args.once {
-        let turn = house.watch("once").turn().await?;
-        let delivered = deliver_once(&house).await?;
-        let text = format!(
-            "opened {}, resolved {}, notifications written {}, delivered {delivered}",
-            turn.opened, turn.resolved, turn.notices
-        );
-        let value = json!({
-            "opened": turn.opened,
-            "resolved": turn.resolved,
-            "notifications": turn.notices,
-            "delivered": delivered,
-        });
-        either(common.voice(), text, &value);
-        // Nobody shall miss a watch that looked once.
-        leave(&house, "once").await?;
-        house.store.close().await;
-        return Ok(Exit::Done);
+    if !args.once {
+        return go_on(common).await;
     }
-    let going = Arc::new(AtomicBool::new(true));
-    let house = Arc::new(house);
-    let kept = tokio::spawn(keep(Arc::clone(&house), "alone", Arc::clone(&going)));
+    let house = common.house(Quiet::AtTerminal).await?;
+    let turn = house.watch("once").turn().await?;
+    let delivered = deliver_once(&house).await?;
+    let text = format!(
+        "opened {}, resolved {}, notifications written {}, delivered {delivered}",
+        turn.opened, turn.resolved, turn.notices
+    );
+    let value = json!({
+        "opened": turn.opened,
+        "resolved": turn.resolved,
+        "notifications": turn.notices,
+        "delivered": delivered,
+    });
+    either(common.voice(), text, &value);
+    // Nobody shall miss a watch that looked once.
+    leave(&house, "once").await?;
+    house.store.close().await;
+    Ok(Exit::Done)
+}
+
+/// Watches until it is asked to end, also where it begins without the store.
+async fn go_on(common: &Common) -> Result<Exit, Failure> {
     let asked = watched()?;
-    let environment = house.config.site.environment.clone();
+    tokio::pin!(asked);
+    let (config, reference) = settings(common.config.as_deref())?;
+    start_logs(&config.log, Quiet::Never);
+    let environment = config.site.environment.clone();
+    let is_away = open_store(&config).await.is_err();
+    let house = House::without_store((config, reference))?;
     let text = format!("watches environment \"{environment}\"; stop with Ctrl-C");
-    either(common.voice(), text, &json!({ "environment": environment }));
+    if is_away {
+        let text = format!("{text}; the store is away");
+        either(common.voice(), text, &json!({ "environment": environment, "store": "away" }));
+        tracing::error!(environment, "watch_started_without_store");
+        tokio::select! {
+            () = until_it_is_there(&house) => {}
+            () = &mut asked => return Ok(Exit::Done),
+        }
+    }
+    house.store.close().await;
+    let house = Arc::new(House::open(settings(common.config.as_deref())?).await?);
+    let going = Arc::new(AtomicBool::new(true));
+    let kept = tokio::spawn(keep(Arc::clone(&house), "alone", Arc::clone(&going)));
+    if !is_away {
+        either(common.voice(), text, &json!({ "environment": environment }));
+    }
     tracing::info!(environment, "watch_started");
     asked.await;
     going.store(false, Ordering::Relaxed);
@@ -71,6 +93,23 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     house.store.close().await;
     tracing::info!("watch_ended");
     Ok(Exit::Done)
+}
+
+/// Tells people what follows from what an earlier watch saw, until the store can be opened.
+async fn until_it_is_there(house: &House) {
+    let (watch, channels) = (house.watch("alone"), &house.config.alerting.channels);
+    let (mut away, read) = Away::read(memory(house, "alone"));
+    if let Err(error) = read {
+        tracing::warn!(error, "watch_memory_begun_anew");
+    }
+    loop {
+        tokio::time::sleep(TICK).await;
+        let Err(error) = house.store.read().await else { return };
+        let told = away.cannot_look(&watch, channels, &error).await;
+        if told > 0 {
+            tracing::warn!(alerts = told, "told_without_the_store");
+        }
+    }
 }
 
 /// Sends what is due once over each channel, one after the other.

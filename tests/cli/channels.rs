@@ -108,3 +108,28 @@ fn a_night_that_nobody_begins_reaches_the_receiver() {
     let alert = alerts.find(|alert| alert["incident_key"] == "missed/gmc-sync").unwrap();
     assert_eq!((&alert["next_action"]["method"], &alert["severity"]), (&"GET".into(), &"page".into()));
 }
+
+#[test]
+fn a_watch_that_begins_without_the_store_tells_so() {
+    let receiver = Receiver::start();
+    let (home, config) = home(&receiver);
+    let mut command = home.program(&with(&config, &["watch"]));
+    // Nobody listens at this port.
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    command.env("REVAL__STORE__URL", format!("postgres://reval@{closed}/none"));
+    let mut watch = Running::start(command);
+    assert!(watch.first.ends_with("the store is away"), "{}", watch.first);
+    let mut minute = 5;
+    until("people are told that the store is away", || {
+        // Each look a minute later than the one before, as nobody may see it half written.
+        minute += 1;
+        std::fs::write(
+            home.path("clock.new"),
+            format!("2026-11-25T{:02}:{:02}:00Z\n", minute / 60, minute % 60),
+        )
+        .unwrap();
+        std::fs::rename(home.path("clock.new"), home.path("clock")).unwrap();
+        receiver.keys().iter().any(|key| key.contains("store"))
+    });
+    assert_eq!(watch.end(), Some(0));
+}

@@ -1,18 +1,14 @@
 //! The only file that names a driver: one small layer over SQLite and PostgreSQL, one text of SQL for both.
 
-use std::str::FromStr;
-use std::time::Duration;
-
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
 
 use crate::audit::{self, Deed};
 use crate::error::StoreError;
 
+mod open;
 mod refusal;
 
 /// Oldest SQLite that does not carry the write-ahead-log reset race.
@@ -128,58 +124,6 @@ pub(crate) enum Db {
 }
 
 impl Db {
-    /// Opens `sqlite://PATH` (made if it is not there) or `postgres://…`.
-    pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
-        if url.starts_with("sqlite:") { Self::open_sqlite(url).await } else { Self::open_postgres(url).await }
-    }
-
-    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(|error| StoreError::Unavailable(format!("{url}: {error}")))?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
-            .foreign_keys(true)
-            .pragma("trusted_schema", "OFF")
-            .pragma("mmap_size", "0")
-            .pragma("cache_size", "-4096")
-            .statement_cache_capacity(64);
-        let opened = |error: sqlx::Error| StoreError::Unavailable(format!("{url}: {error}"));
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(opened)?;
-        let readers = options.pragma("query_only", "ON");
-        let read = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(readers);
-        let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
-        if !is_new_enough(&version) {
-            return Err(StoreError::Unavailable(format!(
-                "SQLite {version} is too old, 3.51.3 or later is needed"
-            )));
-        }
-        Ok(Self::Sqlite { write, read })
-    }
-
-    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|_| {
-                StoreError::Unavailable("the address is neither sqlite:// nor postgres://".to_owned())
-            })?
-            .application_name("reval")
-            .options([("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "10min")])
-            // The walls between rows look dear to the planner; compiling a statement costs more than ours ever take.
-            .options([("jit", "off")]);
-        let pool = PgPoolOptions::new()
-            .max_connections(8)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
-            .await
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self::Postgres(pool))
-    }
-
     /// Begins a transaction that may write; on SQLite it takes the write lock at once.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {

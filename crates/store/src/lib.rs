@@ -73,6 +73,11 @@ impl Store {
         Ok(Self { db: db::Db::open(url).await? })
     }
 
+    /// The same without asking whether it is there: for whoever must go on while it is away.
+    pub fn later(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { db: db::Db::later(url)? })
+    }
+
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         self.db.begin().await
