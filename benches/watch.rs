@@ -108,11 +108,12 @@ fn job(nth: usize) -> Outcome<Job> {
     })
 }
 
-/// Nightly runs of each job that went well, the last just before now.
+/// Nightly runs of each job that went well, the last just before now; of the first, which is due each minute, that one alone.
 async fn history(store: &Store, jobs: &[Job], ids: &IdSource) -> Outcome<()> {
-    for job in jobs {
+    for (nth, job) in jobs.iter().enumerate() {
         let mut tx = store.begin().await?;
-        for night in (0..NIGHTS).rev() {
+        let nights = if nth == 0 { 1 } else { NIGHTS };
+        for night in (0..nights).rev() {
             let at =
                 testkit::start() - SignedDuration::from_hours(24 * night) - SignedDuration::from_secs(30);
             ended(&mut tx, job, (ids, RunState::Succeeded), at).await?;
