@@ -53,6 +53,7 @@ install_npm() {
       (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || { echo "npm ci failed in $folder"; exit 2; }
     fi
   done
+  export REVAL_REQUIRE_PROVIDER=1
 }
 
 # Cargo's own tests. A crate that does not compile prints no result line, so cargo's exit code counts as well.

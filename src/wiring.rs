@@ -18,6 +18,7 @@ use domain::ids::BodyCode;
 use domain::overrides::Override;
 use domain::reference::{Body, Reference};
 use domain::scope::Actor;
+use domain::secret::Secret;
 use domain::sending::Witness;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -65,6 +66,25 @@ pub fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
+/// The store by the logins of parts of the program; where none is named, each is the one of all.
+struct Logins {
+    web: Store,
+    send: Store,
+    watch: Store,
+}
+
+impl Logins {
+    /// Their connections are made when they are first used.
+    fn of(config: &Config, store: &Store) -> Result<Self, Failure> {
+        let of = |url: &Secret| {
+            let is_of_all = url.reveal() == config.store.url.reveal();
+            if is_of_all { Ok(store.clone()) } else { Store::later(url.reveal()) }
+        };
+        let settings = &config.store;
+        Ok(Self { web: of(&settings.web)?, send: of(&settings.send)?, watch: of(&settings.watch)? })
+    }
+}
+
 /// Everything that is open while a command runs.
 pub struct House {
     /// The settings.
@@ -75,6 +95,8 @@ pub struct House {
     pub clock: Arc<dyn Clock>,
     /// The store, of this environment and this version.
     pub store: Store,
+    /// The same by the logins of the pages, of sending and of the watch.
+    logins: Logins,
     ids: Arc<IdSource>,
     place: Place,
     /// What is different for a while, as last read.
@@ -108,11 +130,17 @@ impl House {
         store: Store,
     ) -> Result<Self, Failure> {
         let (config, reference) = settings;
+        let logins = Logins::of(&config, &store)?;
         let seed =
             getrandom::u64().map_err(|error| anyhow::anyhow!("the system gives no chance: {error}"))?;
         let ids = Arc::new(IdSource::new(seed));
         let place = Place::of(&lay::node_name(&config), &config.node.labels);
-        Ok(Self { config, reference, clock, store, ids, place, overrides: Mutex::default() })
+        Ok(Self { config, reference, clock, store, logins, ids, place, overrides: Mutex::default() })
+    }
+
+    /// The store by the login of the watch.
+    pub fn watched(&self) -> &Store {
+        &self.logins.watch
     }
 
     /// The person who acts: the operating system's user.
@@ -179,7 +207,7 @@ impl House {
         let lines = Lines::new(self.config.gmc.clone())
             .map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
         Ok(Sender {
-            store: self.store.clone(),
+            store: self.logins.send.clone(),
             lines: lines.before(self.witness()),
             gmc: gmc_client(self.config.gmc.clone())?,
             clock: Arc::clone(&self.clock),
@@ -209,7 +237,7 @@ impl House {
             abbreviation: body.abbreviation.clone(),
         };
         Ops {
-            store: self.store.clone(),
+            store: self.logins.web.clone(),
             clock: Arc::clone(&self.clock),
             site: self.config.site.clone(),
             promise: self.config.freshness,
@@ -226,7 +254,7 @@ impl House {
         let bodies = bodies.map(|body| list(body.code.to_string(), body.name.clone(), sync::night::JOB));
         let tis = list(store::list::TIS.to_owned(), store::list::TIS.to_owned(), sync::tis::JOB);
         Watch {
-            store: self.store.clone(),
+            store: self.logins.watch.clone(),
             clock: Arc::clone(&self.clock),
             lease_clock: self.ledger().lease_clock,
             ids: Arc::clone(&self.ids),
@@ -247,7 +275,7 @@ impl House {
     /// What brings people the word of a watch; two of one node, and of one process, are told apart.
     pub fn delivery(&self, mode: &str) -> Delivery {
         Delivery {
-            store: self.store.clone(),
+            store: self.logins.watch.clone(),
             clock: Arc::clone(&self.clock),
             lease_clock: self.ledger().lease_clock,
             ids: Arc::clone(&self.ids),

@@ -38,7 +38,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 46] = [
+const VERBS: [&str; 47] = [
     "demo",
     "drill",
     "serve",
@@ -84,6 +84,7 @@ const VERBS: [&str; 46] = [
     "users",
     "tokens",
     "audit",
+    "grants",
     "version",
 ];
 

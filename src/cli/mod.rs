@@ -17,6 +17,7 @@ mod doctor;
 mod drill;
 mod explain;
 mod gmc_sim;
+mod grants;
 mod holds;
 mod jobs;
 mod keys;
@@ -188,6 +189,8 @@ enum Verb {
     Tokens(tokens::Args),
     #[command(after_help = audit::EXAMPLE)]
     Audit(audit::Args),
+    #[command(after_help = grants::EXAMPLE)]
+    Grants(grants::Args),
     #[command(after_help = version::EXAMPLE)]
     Version(version::Args),
 }
@@ -250,6 +253,7 @@ pub async fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Verb::Users(args) => users::run(common, &args).await,
         Verb::Tokens(args) => tokens::run(common, &args).await,
         Verb::Audit(args) => audit::run(common, &args).await,
+        Verb::Grants(args) => grants::run(common, &args),
         Verb::Version(args) => version::run(common, &args),
     };
     exit.map(Exit::code)

@@ -51,17 +51,27 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let unheard = Arc::new(AtomicU64::new(0));
     tokio::spawn(keep_counted(house.ops(), Arc::clone(&unheard)));
     let app = house.pages(Arc::clone(&ready), metrics, unheard)?;
+    let (router, monitors) = match house.config.web.monitors {
+        Some(at) => {
+            let (router, monitors) = web::routers_apart(app);
+            (router, Some(served_beside(listen(at).await?, monitors)?))
+        }
+        None => (web::router(app), None),
+    };
     let asked = watched()?;
     let environment = &house.config.site.environment;
     let text = format!("http://{address} serves environment \"{environment}\"; stop with Ctrl-C");
-    either(common.voice(), text, &json!({ "url": format!("http://{address}"), "environment": environment }));
+    let monitors = monitors.map(|at| format!("http://{at}"));
+    let said =
+        json!({ "url": format!("http://{address}"), "environment": environment, "monitors": monitors });
+    either(common.voice(), text, &said);
     tracing::info!(%address, environment, build = build(), "serve_started");
     users::welcome_the_first(&house, common.voice()).await?;
     let heads = tokio::spawn(audit_heads::keep(Arc::clone(&house), Arc::clone(&ready)));
     let scheduling = scheduling::start(&house, &ready);
     let sending = sending::start(&house, &ready)?;
     let watching = tokio::spawn(watch::keep(Arc::clone(&house), "serve", Arc::clone(&ready)));
-    until_asked(listener, web::router(app), &ready, asked).await?;
+    until_asked(listener, router, &ready, asked).await?;
     watching.await.map_err(|error| anyhow::anyhow!("the watch broke off: {error}"))?;
     heads.await.map_err(|error| anyhow::anyhow!("writing the audit's head broke off: {error}"))?;
     if let Some(scheduling) = scheduling {
@@ -92,6 +102,15 @@ async fn keep_counted(ops: ops::Ops, unheard: Arc<AtomicU64>) {
         }
         tokio::time::sleep(COUNT_EVERY).await;
     }
+}
+
+/// Serves monitors beside the pages, for as long as the process lives; gives the address.
+fn served_beside(listener: TcpListener, router: axum::Router) -> Result<SocketAddr, Failure> {
+    let unknown = |error| Failure::new(Exit::Unavailable, format!("the address is not known: {error}"));
+    let address = listener.local_addr().map_err(unknown)?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(axum::serve(listener, service).into_future());
+    Ok(address)
 }
 
 /// Serves until the process is asked to end, then lets requests under way finish within their time.

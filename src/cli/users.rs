@@ -192,6 +192,9 @@ fn say_proposed(house: &House, voice: Voice, proposed: Proposed) {
 fn say_confirmed(house: &House, voice: Voice, confirmed: Confirmed) {
     match confirmed {
         Confirmed::Granted => either(voice, "granted", &json!({ "granted": true })),
+        Confirmed::Reopened => {
+            either(voice, "reopened: they sign in at the identity provider", &json!({ "reopened": true }))
+        }
         Confirmed::Reset(token) => show(house, voice, &token),
     }
 }

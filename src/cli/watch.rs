@@ -180,7 +180,7 @@ fn memory(house: &House, mode: &str) -> Option<PathBuf> {
 }
 
 async fn leave(house: &House, mode: &str) -> Result<(), Failure> {
-    let mut tx = house.store.begin().await?;
+    let mut tx = house.watched().begin().await?;
     store::watcher::leave(&mut tx, &house.watch(mode).node).await?;
     Ok(tx.commit().await?)
 }

@@ -13,6 +13,7 @@ mod layers;
 mod log;
 pub mod nearest;
 mod node;
+mod oidc;
 mod reader;
 mod recommendations;
 mod sandbox;
@@ -42,6 +43,7 @@ pub use gmc::url_problem as gmc_url_problem;
 pub use holds::Holds;
 pub use log::{Format, Log};
 pub use node::NodeSettings;
+pub use oidc::Oidc;
 pub use sandbox::Sandbox;
 pub use store::StoreSettings;
 pub use tis::TisSettings;
@@ -111,6 +113,8 @@ pub struct Config {
     pub holds: Holds,
     /// How people come to what they may do.
     pub users: Users,
+    /// Who vouches for people beside their own passwords.
+    pub oidc: Option<Oidc>,
     /// Where the audit's head is written down.
     pub audit_heads: Option<PathBuf>,
     /// Ages at which a list is late and stale.
@@ -162,6 +166,7 @@ impl Config {
             holds: holds::read(reader),
             node: node::read(reader),
             users: users::read(reader),
+            oidc: oidc::read(reader, &site, reference),
             audit_heads: reader.path("audit.head_file"),
             freshness: freshness::read(reader),
             web: web::read(reader),
@@ -192,7 +197,7 @@ impl Config {
 }
 
 /// What is declared by entries that have names.
-const ENTRIES: [&str; 3] = [jobs::JOB, channels::CHANNEL, channels::POLICY];
+const ENTRIES: [&str; 4] = [jobs::JOB, channels::CHANNEL, channels::POLICY, oidc::ROLE];
 
 fn shown(reader: &Reader) -> Vec<Shown> {
     let mut all = Vec::new();

@@ -14,6 +14,13 @@ pub const URL: &str = "store.url";
 pub struct StoreSettings {
     /// Address, with its password.
     pub url: Secret,
+    /// The same for the pages and what people do, for words to the GMC, and for the watch; each by its own login where one is
+    /// named.
+    pub web: Secret,
+    /// See above.
+    pub send: Secret,
+    /// See above.
+    pub watch: Secret,
     /// The same as it may be shown.
     pub shown: String,
     /// The file of the embedded store.
@@ -34,7 +41,11 @@ pub fn read(reader: &Reader) -> StoreSettings {
     }
     let password = reader.secret("store.password_file");
     let full = password.map_or_else(|| url.clone(), |password| with_password(&url, &password));
+    let login = |part: &str| login(reader, (&url, &full), part);
     StoreSettings {
+        web: login("web"),
+        send: login("send"),
+        watch: login("watch"),
         url: Secret::new(full),
         shown: masked(&url),
         file: is_sqlite.then(|| {
@@ -42,6 +53,27 @@ pub fn read(reader: &Reader) -> StoreSettings {
         }),
         spool: PathBuf::from(reader.filled("store.spool")),
     }
+}
+
+/// The address for one part of the program: by a login of its own, or by that of all.
+fn login(reader: &Reader, url: (&str, &str), part: &str) -> Secret {
+    let (url, full) = url;
+    let (user_key, password_key) = (format!("store.{part}_user"), format!("store.{part}_password_file"));
+    let (user, password) = (reader.text(&user_key), reader.secret(&password_key));
+    if user.is_empty() {
+        if password.is_some() {
+            reader.wrong(&password_key, format!("is the password of nobody: name {user_key} as well"));
+        }
+        return Secret::new(full);
+    }
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    let Some((scheme, _, after)) = credentials(url).filter(|_| user.bytes().all(is_plain)) else {
+        let sentence = "needs a store.url like postgres://USER@HOST/DATABASE, and is a name of letters a to z, digits and _";
+        reader.wrong(&user_key, sentence);
+        return Secret::new(full);
+    };
+    let own = format!("{scheme}://{user}{after}");
+    Secret::new(password.map_or_else(|| own.clone(), |password| with_password(&own, &password)))
 }
 
 /// Where user and password stand in an address, and the part after them.

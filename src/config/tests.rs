@@ -1,5 +1,7 @@
 //! The settings by cases: the defaults hold, and each mistake is said with its place and a sentence.
 
+mod people;
+
 use super::layers::Layers;
 use super::*;
 

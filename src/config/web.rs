@@ -8,20 +8,28 @@ use super::reader::Reader;
 pub struct Web {
     /// The address; only of the loopback, because it speaks plain HTTP.
     pub listen: SocketAddr,
+    /// Where monitors ask, and nobody else.
+    pub monitors: Option<SocketAddr>,
 }
 
 /// Reads `[web]`.
 pub fn read(reader: &Reader) -> Web {
-    let text = reader.filled("web.listen");
-    let listen = text.parse::<SocketAddr>().unwrap_or_else(|_| {
+    let listen = address(reader, "web.listen").unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let is_apart = !reader.text("web.monitors").is_empty();
+    Web { listen, monitors: is_apart.then(|| address(reader, "web.monitors")).flatten() }
+}
+
+fn address(reader: &Reader, key: &str) -> Option<SocketAddr> {
+    let text = reader.filled(key);
+    let Ok(address) = text.parse::<SocketAddr>() else {
         let sentence = format!("is \"{text}\"; it must be an address and a port, such as \"127.0.0.1:8080\"");
-        reader.wrong("web.listen", sentence);
-        SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
-    });
-    if !listen.ip().is_loopback() {
+        reader.wrong(key, sentence);
+        return None;
+    };
+    if !address.ip().is_loopback() {
         let sentence = "would send passwords over the network as plain text; only addresses of \
                         this machine's loopback are served, such as \"127.0.0.1:8080\"";
-        reader.wrong("web.listen", sentence);
+        reader.wrong(key, sentence);
     }
-    Web { listen }
+    Some(address)
 }

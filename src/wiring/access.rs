@@ -11,7 +11,11 @@ use crate::config::Config;
 pub fn access(config: &Config, ids: &Arc<IdSource>) -> Access {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let rules = Rules { two_people: config.users.two_people, is_demo: false, hashed_at_once: cores };
-    Access::new(rules, Arc::clone(ids), Secrets::new(chance))
+    let access = Access::new(rules, Arc::clone(ids), Secrets::new(chance));
+    match &config.oidc {
+        Some(oidc) => access.trusting(oidc.trust.clone()),
+        None => access,
+    }
 }
 
 /// 32 bytes of the system's chance.

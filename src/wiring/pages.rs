@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use domain::identity::Asking;
 use domain::job::{self, Kind as Done};
 use domain::run_log::Level;
 use domain::scope::Actor;
@@ -10,13 +11,14 @@ use jobs::Ledger;
 use jobs::external::{Report, Reported, lines};
 use ops::{Fault, Kind};
 use sources::export::{Columns, UPLOADED_UNPACKED_MAX};
+use sources::provider::{Provider, ProviderError};
 use store::StoreError;
 use sync::holds::{Approval, Decided, approve, reject};
 use sync::{Context, SyncError};
-use web::{App, DecideHold, HoldDecided, HoldWord, Ping, PingWhat, ReadExport, TakePing};
+use web::{App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Ping, PingWhat, ReadExport, TakePing};
 
 use super::{House, build};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 
 impl House {
     /// What the pages stand on; `unheard` counts the alerts that have reached nobody.
@@ -38,6 +40,7 @@ impl House {
             decide_hold,
             read_export: reader_of_exports(self.config.gmc_connect.clone()),
             metrics,
+            provider: self.provider()?,
             demo_users: Vec::new(),
             ready,
             unheard,
@@ -61,6 +64,42 @@ fn reader_of_exports(columns: Columns) -> ReadExport {
             }
         })
     })
+}
+
+impl House {
+    /// Who vouches for people, where the settings name somebody. A page may wait for it: there is no signing in without.
+    fn provider(&self) -> Result<Option<IdentityProvider>, Failure> {
+        let Some(oidc) = &self.config.oidc else { return Ok(None) };
+        let provider = Provider::new(oidc.provider.clone(), Arc::clone(&self.clock));
+        let provider = provider.map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
+        let asked = provider.clone();
+        let begin = move |asking: Asking| {
+            let provider = asked.clone();
+            async move { provider.address(&asking).await.map_err(unvouched) }
+        };
+        let finish = move |code: String, asking: Asking| {
+            let provider = provider.clone();
+            async move { provider.identity(&code, &asking).await.map_err(unvouched) }
+        };
+        Ok(Some(IdentityProvider {
+            name: oidc.label.clone(),
+            begin: Arc::new(move |asking| Box::pin(begin(asking))),
+            finish: Arc::new(move |code, asking| Box::pin(finish(code, asking))),
+        }))
+    }
+}
+
+/// Why nobody is vouched for: the page says only whose fault it is, the log what was wrong.
+fn unvouched(error: ProviderError) -> Fault {
+    let (kind, message) = match &error {
+        ProviderError::Unavailable(_) => {
+            (Kind::Unavailable, "The identity provider does not answer just now. Try again in a minute.")
+        }
+        ProviderError::Refused(_) => {
+            (Kind::Forbidden, "What the identity provider said of you cannot be relied on. Begin again.")
+        }
+    };
+    Fault { kind, message: message.to_owned(), source: Some(Box::new(error)) }
 }
 
 async fn decide(context: Arc<Context>, word: HoldWord) -> Result<HoldDecided, Fault> {

@@ -57,6 +57,22 @@ enum Kept {
     Database { admin: String, name: String },
 }
 
+impl Scratch {
+    /// Makes the logins of the program beside the owner, and lets each do what is its part.
+    ///
+    /// Panics on the embedded store, which has none, and if the server refuses.
+    pub async fn make_logins(&self) {
+        let Kept::Database { admin, name } = &self.kept else { panic!("the embedded store has no logins") };
+        // Unwrap safety: a test helper; the error names the server's complaint.
+        run(&with_database(admin, name), store::LOGINS.to_owned()).await.expect("the logins");
+    }
+
+    /// The same database by another login.
+    pub fn url_of(&self, login: &str) -> String {
+        as_login(&self.url, login)
+    }
+}
+
 /// Makes an empty database on an engine.
 ///
 /// Panics if it cannot be made: a test without its database has nothing to say.
@@ -113,10 +129,14 @@ async fn run(admin: &str, sql: String) -> Result<(), sqlx::Error> {
 
 /// Swaps the user in `postgres://user@host:port/database`: the walls between rows hold everybody but superusers.
 fn as_owner(address: &str) -> String {
+    as_login(address, OWNER)
+}
+
+fn as_login(address: &str, login: &str) -> String {
     let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
     let host = rest.split_once('@').map_or(rest, |(_, host)| host);
     // The server of tests trusts its own machine, and the program takes no address that holds a password.
-    format!("{scheme}://{OWNER}@{host}")
+    format!("{scheme}://{login}@{host}")
 }
 
 /// Swaps the database in `postgres://user@host:port/database?options`.

@@ -1,5 +1,12 @@
 //! People and the audit from the machine's own shell.
 
+#[path = "canary.rs"]
+mod canary;
+#[path = "logins.rs"]
+mod logins;
+#[path = "provider.rs"]
+mod provider;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 

@@ -14,6 +14,7 @@ pub mod floors;
 pub mod freshness;
 pub mod guessing;
 pub mod hold;
+pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod joined;

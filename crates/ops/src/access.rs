@@ -6,6 +6,7 @@
 mod code;
 mod demo;
 mod invitations;
+mod own;
 mod password;
 mod people;
 mod proposals;
@@ -13,11 +14,13 @@ mod sessions;
 mod sign_in;
 mod tokens;
 mod try_count;
+mod vouched;
 
 use std::fmt;
 use std::sync::Arc;
 
 use domain::clock::IdSource;
+use domain::identity::Trust;
 use domain::scope::Actor;
 use jiff::Timestamp;
 use store::Tx;
@@ -27,6 +30,7 @@ use crate::fault::{Fault, Kind};
 use password::Hasher;
 
 pub use invitations::{Acceptance, Invitation, Token};
+pub use own::OwnWay;
 pub use people::Person;
 pub use proposals::{Confirmed, Proposal, Proposed};
 pub use sign_in::{Answer, Credentials, Proof, Welcome};
@@ -80,12 +84,24 @@ pub struct Access {
     ids: Arc<IdSource>,
     secrets: Secrets,
     hasher: Hasher,
+    /// What of the identity provider's word counts; none: there is no provider.
+    trust: Option<Arc<Trust>>,
 }
 
 impl Access {
     /// Makes it ready.
     pub fn new(rules: Rules, ids: Arc<IdSource>, secrets: Secrets) -> Self {
-        Self { rules, ids, secrets, hasher: Hasher::new(rules.hashed_at_once) }
+        Self { rules, ids, secrets, hasher: Hasher::new(rules.hashed_at_once), trust: None }
+    }
+
+    /// The same where people also come in by the word of an identity provider.
+    pub fn trusting(self, trust: Trust) -> Self {
+        Self { trust: Some(Arc::new(trust)), ..self }
+    }
+
+    /// 64 hexadecimal digits that nobody can guess: the secret of a browser that has no session yet.
+    pub fn chance(&self) -> Result<String, Fault> {
+        self.secrets.token()
     }
 
     /// 64 hexadecimal digits that nobody can guess.

@@ -135,7 +135,7 @@ impl Ops {
         number: &GmcNumber,
         lists_as_of: Option<Timestamp>,
     ) -> Result<Vec<IntentRow>, Fault> {
-        let mut rows = intent::of_doctor(&mut self.read().await?, number).await?;
+        let mut rows = intent::of_doctor(&mut self.read_within(scope).await?, number).await?;
         rows.retain(|row| {
             let is_newer = row.settled_at.zip(lists_as_of).is_none_or(|(settled, as_of)| settled > as_of);
             let is_shown = !row.standing.is_end() || (row.standing == Standing::Accepted && is_newer);

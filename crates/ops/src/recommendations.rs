@@ -97,7 +97,7 @@ impl Ops {
     /// as absent as anywhere else.
     pub async fn drafted_from(&self, scope: &Scope, number: &str) -> Result<Freshness, Fault> {
         let number = GmcNumber::parse(number).ok_or_else(|| Fault::not_found(ABSENT))?;
-        let mut tx = self.read().await?;
+        let mut tx = self.read_within(scope).await?;
         let body = facts_of(&mut tx, scope, &number).await?.body.ok_or_else(|| Fault::not_found(ABSENT))?;
         self.freshness_of(&mut tx, &body).await
     }
@@ -240,7 +240,7 @@ impl Ops {
 
     /// Reads the directory of responsible officers, for the bodies of a scope.
     pub async fn officers(&self, scope: &Scope) -> Result<Vec<OfficerRow>, Fault> {
-        let all = store::officer::all(&mut self.read().await?).await?;
+        let all = store::officer::all(&mut self.read_within(scope).await?).await?;
         Ok(all.into_iter().filter(|row| scope.covers(&row.body)).collect())
     }
 

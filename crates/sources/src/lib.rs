@@ -2,4 +2,5 @@
 
 pub mod export;
 pub mod gmc;
+pub mod provider;
 pub mod tis;

@@ -83,7 +83,8 @@ pub async fn proof(tx: &mut Tx, name: &str) -> Result<Option<Proof>, StoreError>
         Ok(Proof {
             account: row.text("id")?,
             is_active: row.text("state")? == "active",
-            password_hash: row.opt_text("password_hash")?,
+            // Of somebody whom a provider vouches for there is a word in its place, which no password has.
+            password_hash: row.opt_text("password_hash")?.filter(|hash| hash.starts_with('$')),
             code_secret: row.opt_text("code_secret")?,
         })
     };
@@ -111,9 +112,24 @@ pub async fn equip(
     Ok(tx.execute(sql!("account/equip"), args).await? == 1)
 }
 
+/// Lets somebody in by their provider's word; `false` if the account is disabled.
+pub async fn vouch(tx: &mut Tx, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(sql!("account/vouch"), args![id, ms(now)]).await? == 1)
+}
+
 /// Keeps the same password under today's parameters.
 pub async fn rehash(tx: &mut Tx, id: &str, password_hash: &str, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(sql!("account/rehash"), args![id, password_hash, ms(now)]).await.map(drop)
+}
+
+/// Gives a person another authenticator: its secret, and the step of the code that it showed.
+pub async fn recode(
+    tx: &mut Tx,
+    id: &str,
+    new: (&str, u64),
+    by: (&str, Timestamp),
+) -> Result<(), StoreError> {
+    tx.execute(sql!("account/recode"), args![id, new.0, new.1, ms(by.1), by.0]).await.map(drop)
 }
 
 /// Uses a code up; `false` if it or a later one was used before, or the account is not in use.
@@ -131,7 +147,7 @@ pub async fn set_state(
     Ok(tx.execute(sql!("account/set_state"), args![id, state, ms(by.1), by.0]).await? == 1)
 }
 
-fn account(row: &Row) -> Result<AccountRow, StoreError> {
+pub(crate) fn account(row: &Row) -> Result<AccountRow, StoreError> {
     Ok(AccountRow {
         id: row.text("id")?,
         name: row.text("name")?,

@@ -36,9 +36,16 @@ pub struct NewInvitation<'a> {
     pub ends_at: Timestamp,
 }
 
+const VOID: &str = sql!("invitation/void");
+
+/// Lets the invitations of an account open nothing any more.
+pub async fn void(tx: &mut Tx, account: &str, by: (&str, Timestamp)) -> Result<(), StoreError> {
+    tx.execute(VOID, args![Some(account), ms(by.1), by.0]).await.map(drop)
+}
+
 /// Makes an invitation; earlier ones to the same account open nothing any more.
 pub async fn insert(tx: &mut Tx, new: &NewInvitation<'_>, by: (&str, Timestamp)) -> Result<(), StoreError> {
-    tx.execute(sql!("invitation/void"), args![new.account, ms(by.1), by.0]).await?;
+    tx.execute(VOID, args![new.account, ms(by.1), by.0]).await?;
     let args = args![digest(new.token), new.account, new.code_secret, ms(new.ends_at), ms(by.1), by.0];
     tx.execute(sql!("invitation/insert"), args).await.map(drop)
 }

@@ -20,6 +20,7 @@ pub mod evidence;
 pub mod flip;
 pub mod guess;
 pub mod hold;
+pub mod identity;
 pub mod intent;
 pub mod invitation;
 pub mod lease;
@@ -34,6 +35,7 @@ pub mod proposal;
 pub mod rebuild;
 pub mod recommendation;
 pub mod recount;
+pub mod recovery_code;
 pub mod reject;
 pub mod report;
 pub mod run;
@@ -45,6 +47,9 @@ pub mod snapshot;
 pub mod subject;
 pub mod tis_reading;
 pub mod watcher;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::ids::BodyCode;
 use domain::scope::Scope;
@@ -61,21 +66,26 @@ macro_rules! sql {
 }
 pub(crate) use sql;
 
+/// What makes the logins of PostgreSQL beside the owner of the tables, and what each may do: for whoever runs the database.
+pub const LOGINS: &str = include_str!("../logins/postgres.sql");
+
 /// The database behind everything: SQLite by default, PostgreSQL when several nodes share the work.
 #[derive(Clone)]
 pub struct Store {
     db: db::Db,
+    /// Bodies to which every narrowed read is held, whatever it asks for.
+    wall: Option<Arc<BTreeSet<BodyCode>>>,
 }
 
 impl Store {
     /// Opens `sqlite://PATH` (made if it is not there) or `postgres://…`; checks neither schema nor environment.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: db::Db::open(url).await? })
+        Ok(Self { db: db::Db::open(url).await?, wall: None })
     }
 
     /// The same without asking whether it is there: for whoever must go on while it is away.
     pub fn later(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: db::Db::later(url)? })
+        Ok(Self { db: db::Db::later(url)?, wall: None })
     }
 
     /// Begins a transaction that may write.
@@ -90,11 +100,19 @@ impl Store {
 
     /// The same for somebody's eyes: on PostgreSQL, rows of doctors outside their scope are not there, whatever is asked.
     pub async fn read_within(&self, scope: &Scope) -> Result<Tx, StoreError> {
-        let bodies: Vec<&BodyCode> = scope.bodies().collect();
+        let is_within = |body: &&BodyCode| self.wall.as_ref().is_none_or(|wall| wall.contains(*body));
+        let bodies: Vec<&BodyCode> = scope.bodies().filter(is_within).collect();
         let bodies = serde_json::to_string(&bodies).map_err(|_| StoreError::Corrupt { what: "scope" })?;
         let mut tx = self.read().await?;
         tx.narrow(&bodies).await?;
         Ok(tx)
+    }
+
+    /// The same store where every read for somebody's eyes is held to these bodies as well: so a test can leave the filters
+    /// of the program open, and see what the wall in the database holds alone. It only ever narrows.
+    #[doc(hidden)]
+    pub fn walled(&self, bodies: impl IntoIterator<Item = BodyCode>) -> Self {
+        Self { db: self.db.clone(), wall: Some(Arc::new(bodies.into_iter().collect())) }
     }
 
     /// Whether this is the embedded store, which migrates by itself.

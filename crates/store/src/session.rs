@@ -82,6 +82,11 @@ pub async fn end_all(tx: &mut Tx, account: &str, but: u64, now: Timestamp) -> Re
     tx.execute(sql!("session/end_all"), args![account, but, ms(now)]).await
 }
 
+/// Ends all sessions of a person but one; says how many.
+pub async fn end_others(tx: &mut Tx, account: &str, but: &str, now: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(sql!("session/end_others"), args![account, but, ms(now)]).await
+}
+
 /// Forgets sessions that began before an instant.
 pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<(), StoreError> {
     tx.execute(sql!("session/forget"), args![ms(before)]).await.map(drop)

@@ -31,12 +31,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use axum::body::Bytes;
 use domain::clock::IdSource;
 use domain::comparison::Export;
+use domain::identity::{Asking, Identity};
 use domain::scope::Actor;
 use jiff::Timestamp;
 
 pub use around::describe_metrics;
 pub use reader::form_token;
-pub use routes::{Entrance, entrances, router};
+pub use routes::{Entrance, entrances, router, routers_apart};
 
 /// A person of a demo, whom anybody may play.
 pub struct DemoUser {
@@ -121,6 +122,27 @@ pub enum PingWhat {
 pub type TakePing =
     Arc<dyn Fn(Ping) -> Pin<Box<dyn Future<Output = Result<(), ops::Fault>> + Send>> + Send + Sync>;
 
+/// Where somebody is sent to show who they are.
+pub type Begin =
+    Arc<dyn Fn(Asking) -> Pin<Box<dyn Future<Output = Result<String, ops::Fault>> + Send>> + Send + Sync>;
+
+/// Whom the provider vouches for, by the code that somebody brings back.
+pub type Finish = Arc<
+    dyn Fn(String, Asking) -> Pin<Box<dyn Future<Output = Result<Identity, ops::Fault>> + Send>>
+        + Send
+        + Sync,
+>;
+
+/// The house's own identity provider. Asking it is no work of the pages': the wiring hands in who does it.
+pub struct IdentityProvider {
+    /// What people call it, for the button.
+    pub name: String,
+    /// The way there.
+    pub begin: Begin,
+    /// The way back.
+    pub finish: Finish,
+}
+
 /// What the pages stand on, filled in by the wiring.
 pub struct App {
     /// Everything a person may do.
@@ -137,6 +159,8 @@ pub struct App {
     pub take_ping: TakePing,
     /// Gives the metrics as text.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Who vouches for people beside their own passwords; nobody by default.
+    pub provider: Option<IdentityProvider>,
     /// People who may be played with one click; nobody but in a demo.
     pub demo_users: Vec<DemoUser>,
     /// Whether requests may come; false before the start is over and while draining.

@@ -21,8 +21,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::gate::{Gate, gate};
 use crate::pages::{
     account, alert, alerts, as_of, audit, bodies, changes, compare, connect, connections, discrepancies,
-    doctor, doctors, drafting, export, holds, invitation, licences, overview, recommendations, rejects, runs,
-    sign_in, snapshots, step_up, tis, under_notice, users,
+    doctor, doctors, drafting, export, holds, invitation, licences, overview, own_way, provider,
+    recommendations, rejects, runs, sign_in, snapshots, step_up, tis, under_notice, users,
 };
 use crate::{App, api, around, assets, fault, health, ping, status};
 
@@ -145,9 +145,15 @@ fn everything_else() -> Vec<Row> {
         change("/audit/verify", Needs(Right::ReadAudit), audit::verify),
         read("/account", SignedIn, account::get),
         change("/account/sessions", SignedIn, account::end_session),
+        change("/account/password", SignedIn, own_way::password),
+        change("/account/authenticator", SignedIn, own_way::begin_authenticator),
+        change("/account/authenticator/confirm", SignedIn, own_way::authenticator),
+        change("/account/recovery-codes", SignedIn, own_way::paper),
         read("/sign-in", Open, sign_in::get),
         change("/sign-in", Open, sign_in::post),
         change("/sign-in/demo", Open, sign_in::demo),
+        read("/sign-in/provider", Open, provider::go),
+        read("/sign-in/provider/back", Open, provider::back),
         change("/sign-out", SignedIn, sign_in::out),
         change("/sign-out/everywhere", SignedIn, sign_in::out_everywhere),
         read("/invitation", Open, invitation::get),
@@ -183,11 +189,28 @@ pub fn entrances() -> Vec<Entrance> {
     table().into_iter().map(|row| row.entrance).collect()
 }
 
+/// What tells of the whole house, and so is not for strangers where monitors have an address of their own.
+const DEEP: [&str; 3] = ["/healthz", "/metrics", "/status.json"];
+/// What whoever stands before the pages asks, at either address.
+const SHALLOW: [&str; 2] = ["/livez", "/readyz"];
+
 /// Makes everything that answers.
 pub fn router(app: App) -> Router {
+    answering(&Arc::new(app), |_| true)
+}
+
+/// The same in two: for people and programs, and for monitors at an address of their own.
+pub fn routers_apart(app: App) -> (Router, Router) {
     let app = Arc::new(app);
+    let monitors = answering(&app, |path| DEEP.contains(&path) || SHALLOW.contains(&path));
+    (answering(&app, |path| !DEEP.contains(&path)), monitors)
+}
+
+fn answering(app: &Arc<App>, is_answered: impl Fn(&str) -> bool) -> Router {
+    let app = Arc::clone(app);
     table()
         .into_iter()
+        .filter(|row| is_answered(row.entrance.path))
         .fold(Router::new(), |router, Row { entrance, answer, body_max }| {
             let gate_before = Gate { app: Arc::clone(&app), policy: entrance.policy };
             let gated = answer.route_layer(from_fn_with_state(gate_before, gate));

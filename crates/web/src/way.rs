@@ -18,6 +18,13 @@ pub fn safe(asked: Option<&str>) -> Option<&str> {
     })
 }
 
+/// A way as it may be told to another site, whose logs are not ours: nothing of a search, and nothing of a doctor.
+pub fn untelling(way: &str) -> &str {
+    let path = way.split(['?', '#']).next().unwrap_or_default();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if path.split('/').any(is_number) { "" } else { path }
+}
+
 /// Sends somebody on by a read, so that loading again repeats nothing.
 pub fn see(way: &str) -> Response {
     // Unwrap safety: not needed; a way that is no header leads to the first page.
@@ -68,6 +75,20 @@ mod tests {
         }
         let long = format!("/{}", "a".repeat(WAY_BYTES_MAX));
         assert_eq!(safe(Some(&long)), None);
+    }
+
+    #[test]
+    fn another_site_learns_of_no_search_and_no_doctor() {
+        let cases = [
+            ("/doctors?q=Amira", "/doctors"),
+            ("/doctors/9000001", ""),
+            ("/doctors/9000001/recommend", ""),
+            ("/recommendations/019-a", "/recommendations/019-a"),
+            ("/bodies/1-AIIDWT/as-of?on=2026-11-24", "/bodies/1-AIIDWT/as-of"),
+        ];
+        for (way, told) in cases {
+            assert_eq!(untelling(way), told, "{way}");
+        }
     }
 
     #[test]

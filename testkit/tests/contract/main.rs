@@ -7,6 +7,7 @@ mod discrepancies;
 mod doctors;
 mod due;
 mod holds;
+mod logins;
 mod migrations;
 mod overrides;
 mod publishing;

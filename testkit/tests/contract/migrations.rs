@@ -9,7 +9,7 @@ use testkit::{Engine, engines, scratch};
 use super::{Outcome, hour};
 
 /// What a store of each version holds beyond the version before.
-const FILLS: [&str; 19] = [
+const FILLS: [&str; 21] = [
     include_str!("../../../crates/store/tests/migrations/0001.sql"),
     include_str!("../../../crates/store/tests/migrations/0002.sql"),
     include_str!("../../../crates/store/tests/migrations/0003.sql"),
@@ -29,6 +29,8 @@ const FILLS: [&str; 19] = [
     include_str!("../../../crates/store/tests/migrations/0017.sql"),
     include_str!("../../../crates/store/tests/migrations/0018.sql"),
     include_str!("../../../crates/store/tests/migrations/0019.sql"),
+    include_str!("../../../crates/store/tests/migrations/0020.sql"),
+    include_str!("../../../crates/store/tests/migrations/0021.sql"),
 ];
 /// What brings the tables up to date is no row of ours.
 const OWN: &str = "schema_migration";

@@ -23,6 +23,21 @@ pub(super) fn link(name: &str, secret: &str) -> String {
     format!("otpauth://totp/{ISSUER}:{name}?secret={secret}&issuer={ISSUER}")
 }
 
+/// A code for paper, in groups that people can type: 80 bits.
+pub(super) fn paper(chance: [u8; 32]) -> String {
+    let code = Secret::from(chance[..10].to_vec()).to_base32();
+    let groups: Vec<&str> = [0, 4, 8, 12].iter().filter_map(|at| code.get(*at..at + 4)).collect();
+    groups.join("-")
+}
+
+/// Reads a code from paper as it is kept, if it is one.
+pub(super) fn on_paper(typed: &str) -> Option<String> {
+    let code: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let code = code.to_uppercase();
+    let is_base32 = code.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    (code.len() == 16 && is_base32).then_some(code)
+}
+
 /// The half minute whose code this is, if it is one of now.
 pub(super) fn step(secret: &str, code: &str, now: Timestamp) -> Option<u64> {
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
@@ -35,6 +50,20 @@ pub(super) fn step(secret: &str, code: &str, now: Timestamp) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_on_paper_is_read_however_it_is_typed() {
+        let code = paper([7; 32]);
+        assert_eq!((code.len(), code.matches('-').count()), (19, 3), "{code}");
+        let kept = on_paper(&code).expect("a code");
+        for typed in [code.to_lowercase(), code.replace('-', " "), code.replace('-', ""), format!(" {code} ")]
+        {
+            assert_eq!(on_paper(&typed), Some(kept.clone()), "{typed}");
+        }
+        for typed in ["", "123456", "ABCD-EFGH-IJKL-MNO1", "ABCD-EFGH-IJKL-MNO"] {
+            assert_eq!(on_paper(typed), None, "{typed}");
+        }
+    }
 
     /// The secret of RFC 6238, appendix B.
     const RFC: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

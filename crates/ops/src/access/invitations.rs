@@ -169,7 +169,7 @@ impl Ops {
         Ok(id)
     }
 
-    fn good_enough(&self, password: &str, least: usize, name: &str) -> Result<(), Fault> {
+    pub(super) fn good_enough(&self, password: &str, least: usize, name: &str) -> Result<(), Fault> {
         let bodies = self.bodies.iter().flat_map(|body| [body.name.as_str(), body.abbreviation.as_str()]);
         let words: Vec<&str> = bodies.chain([name]).collect();
         password::check(password, least, &words)
@@ -184,6 +184,6 @@ async fn least(tx: &mut Tx, row: &InvitationRow) -> Result<usize, Fault> {
     Ok(if is_long { password::LEAST_OF_OPERATIONS } else { password::LEAST })
 }
 
-fn busy() -> Fault {
+pub(super) fn busy() -> Fault {
     Fault::new(Kind::Unavailable, "Too many people are signing in just now. Try again in a moment.")
 }

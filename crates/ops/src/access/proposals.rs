@@ -35,6 +35,8 @@ pub enum Confirmed {
     Granted,
     /// The old password, codes and sessions are gone; the token is for the person alone.
     Reset(Token),
+    /// Their sessions are gone, and they come in by the word of the identity provider again.
+    Reopened,
 }
 
 /// What waits for a second person.
@@ -209,7 +211,12 @@ impl Ops {
             Wish::Reset => {
                 store::account::set_state(tx, &account.id, "invited", (&actor.name, now)).await?;
                 store::session::end_all(tx, &account.id, 0, now).await?;
-                Confirmed::Reset(self.invited(tx, Some(&account.id), (&actor.name, now)).await?)
+                store::recovery_code::replace(tx, &account.id, &[], (&actor.name, now)).await?;
+                if store::identity::is_of(tx, &account.id).await? {
+                    Confirmed::Reopened
+                } else {
+                    Confirmed::Reset(self.invited(tx, Some(&account.id), (&actor.name, now)).await?)
+                }
             }
         };
         let act = (wish.kind(), &*format!("account/{}", account.id), &*detail.to_string());
@@ -240,9 +247,14 @@ impl Ops {
     }
 }
 
-/// Whoever manages people has a longer password, so the role comes before the password or with a new one.
+/// Whoever manages people has a longer password, so the role comes before the password or with a new one. Whoever is vouched
+/// for may do what their claims say.
 async fn possible(tx: &mut Tx, account: &AccountRow, wish: &Wish) -> Result<(), Fault> {
     let (Wish::Grant(grant), false) = (wish, account.is_demo) else { return Ok(()) };
+    if store::identity::is_of(tx, &account.id).await? {
+        let sentence = "What this person may do is what the identity provider says of them: change it there.";
+        return Err(Fault::new(Kind::Conflict, sentence));
+    }
     if grant.role != Role::Operations || account.state == "invited" {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use domain::session::{AT_MOST, LONGEST};
 use jiff::{SignedDuration, Timestamp};
 use store::Tx;
 
+use super::own::Change;
 use super::password::{Found, Turn};
 use super::try_count::{Taken, Try};
 use super::{code, folded};
@@ -72,10 +73,28 @@ pub enum Answer {
     Wait(Timestamp),
 }
 
+/// What a right try is for.
+pub(super) enum Want<'a> {
+    /// To come in.
+    Seat,
+    /// To show once more who one is.
+    StepUp(&'a Visitor),
+    /// To change one's own way in.
+    Change(&'a Visitor, Change<'a>),
+}
+
+/// The second thing that somebody brings.
+enum Second {
+    /// A code of the authenticator, by its half minute.
+    Step(u64),
+    /// A code from paper; whether it is theirs is decided when it is used.
+    Paper(String),
+}
+
 /// A try found right: whose, and what is left to write of it.
 struct Right {
     account: String,
-    step: u64,
+    second: Second,
     rehashed: Option<String>,
 }
 
@@ -84,15 +103,15 @@ impl Ops {
     pub async fn sign_in(&self, who: &Credentials<'_>) -> Result<Answer, Fault> {
         let name = folded(who.name);
         let proof = Proof { password: who.password, code: who.code, address: who.address };
-        self.tried(&name, &proof, None).await
+        self.tried(&name, &proof, Want::Seat).await
     }
 
     /// Takes the word of somebody signed in that it is they; the session gets another token.
     pub async fn step_up(&self, visitor: &Visitor, proof: &Proof<'_>) -> Result<Answer, Fault> {
-        self.tried(&visitor.seat().name, proof, Some(visitor)).await
+        self.tried(&visitor.seat().name, proof, Want::StepUp(visitor)).await
     }
 
-    async fn tried(&self, name: &str, proof: &Proof<'_>, seated: Option<&Visitor>) -> Result<Answer, Fault> {
+    pub(super) async fn tried(&self, name: &str, proof: &Proof<'_>, want: Want<'_>) -> Result<Answer, Fault> {
         let now = self.clock.now();
         let Some(turn) = self.access.hasher.turn() else { return Ok(Answer::Wait(now + QUEUE_WAIT)) };
         let one = match self.take_try(name, proof.address, now).await? {
@@ -100,7 +119,7 @@ impl Ops {
             Taken::Wait(until) => return Ok(Answer::Wait(until)),
         };
         match self.looked_at(&turn, name, proof, now).await? {
-            (_, Some(right)) => self.let_in(name, &one, right, seated).await,
+            (_, Some(right)) => self.let_in(name, &one, right, want).await,
             (account, None) => {
                 self.turned_away(account.as_deref(), &one, proof.address).await?;
                 Ok(Answer::Wrong)
@@ -122,38 +141,43 @@ impl Ops {
             None => (None, false, None, None),
         };
         let found = turn.check(proof.password, hash).await?;
-        let step = code::step(&secret.unwrap_or_default(), proof.code, now);
-        let (Some(account), true, Some(step)) = (&account, is_active && found != Found::Wrong, step) else {
+        let step = code::step(&secret.unwrap_or_default(), proof.code, now).map(Second::Step);
+        let second = step.or_else(|| code::on_paper(proof.code).map(Second::Paper));
+        let (Some(account), true, Some(second)) = (&account, is_active && found != Found::Wrong, second)
+        else {
             return Ok((account, None));
         };
         let rehashed = match found {
             Found::RightButWeak => Some(turn.hash(proof.password, self.access.secrets.bytes()?).await?),
             Found::Right | Found::Wrong => None,
         };
-        let right = Right { account: account.clone(), step, rehashed };
+        let right = Right { account: account.clone(), second, rehashed };
         Ok((Some(right.account.clone()), Some(right)))
     }
 
-    async fn let_in(
-        &self,
-        name: &str,
-        one: &Try,
-        right: Right,
-        seated: Option<&Visitor>,
-    ) -> Result<Answer, Fault> {
+    async fn let_in(&self, name: &str, one: &Try, right: Right, want: Want<'_>) -> Result<Answer, Fault> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         let failed_before = one.was_right(&mut tx).await?;
-        if !store::account::use_code(&mut tx, &right.account, right.step, now).await? {
-            // Somebody has used this code before: the try stays counted as failed.
+        let account = &right.account;
+        let is_first_use = match &right.second {
+            Second::Step(step) => store::account::use_code(&mut tx, account, *step, now).await?,
+            Second::Paper(code) => store::recovery_code::use_up(&mut tx, account, code, now).await?,
+        };
+        if !is_first_use {
+            // Somebody has used this code before, or it is nobody's: the try stays counted as failed.
             return Ok(Answer::Wrong);
         }
         if let Some(hash) = &right.rehashed {
-            store::account::rehash(&mut tx, &right.account, hash, now).await?;
+            store::account::rehash(&mut tx, account, hash, now).await?;
         }
-        let token = match seated {
-            None => self.seat(&mut tx, (&right.account, name), now).await?,
-            Some(visitor) => self.reseat(&mut tx, visitor, now).await?,
+        let token = match want {
+            Want::Seat => self.seat(&mut tx, (account, name), now).await?,
+            Want::StepUp(visitor) => self.reseat(&mut tx, visitor, now).await?,
+            Want::Change(visitor, change) => {
+                self.changed(&mut tx, visitor, &change).await?;
+                self.reseat(&mut tx, visitor, now).await?
+            }
         };
         tx.commit().await?;
         Ok(Answer::Welcome(Welcome { token, failed_before }))
@@ -171,7 +195,12 @@ impl Ops {
         Ok(token)
     }
 
-    async fn reseat(&self, tx: &mut Tx, visitor: &Visitor, now: Timestamp) -> Result<String, Fault> {
+    pub(super) async fn reseat(
+        &self,
+        tx: &mut Tx,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<String, Fault> {
         let (session, token) = (&visitor.seat().session, self.access.secrets.token()?);
         if !store::session::rotate(tx, session, &token, now).await? {
             return Err(Fault::new(Kind::Conflict, "This session has ended: sign in again."));

@@ -11,8 +11,8 @@ use totp_rs::{Builder, Secret};
 
 use super::{Outcome, small_world};
 
-const PASSWORD: &str = "kettle-violin-marsh-41";
-const DESK: &str = "192.0.2.7";
+pub const PASSWORD: &str = "kettle-violin-marsh-41";
+pub const DESK: &str = "192.0.2.7";
 
 /// The code that an authenticator with this secret shows now.
 pub fn code(clock: &VirtualClock, secret: &str) -> String {
@@ -58,7 +58,7 @@ pub async fn sign_in(ops: &Ops, clock: &VirtualClock, name: &str, secret: &str) 
 }
 
 /// A house whose first person is amira.
-async fn house(engine: testkit::Engine) -> (Ops, VirtualClock, Scratch, String) {
+pub async fn house(engine: testkit::Engine) -> (Ops, VirtualClock, Scratch, String) {
     let (ops, clock, scratch) = small_world(engine).await;
     let token = ops.set_up_token().await.unwrap().unwrap();
     let secret = accept(&ops, &clock, &token, " Amira ").await.unwrap();

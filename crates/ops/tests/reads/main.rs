@@ -3,6 +3,7 @@
 
 mod access;
 mod files;
+mod own_way;
 mod pages;
 mod people;
 mod scope;

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use ops::rows::SessionRow;
 
 use super::panel::Panel;
-use super::{Page, answered};
+use super::{Page, answered, own_way};
 use crate::App;
+use crate::fault::Problem;
 use crate::frame::Frame;
 use crate::moment::{counted, day, long};
 use crate::params::Params;
@@ -19,14 +20,18 @@ use crate::posted::Posted;
 use crate::reader::Reader;
 use crate::{way, words};
 
+const HEADING: &str = "Your account";
+/// What was just done, by the word in the address.
+const DONE: [(&str, &str); 3] = [
+    ("session", "The session has ended."),
+    ("password", "Your password is changed, and every other session of yours has ended."),
+    ("authenticator", "Your new authenticator is in use, and every other session of yours has ended."),
+];
+
 /// Shows the account of whoever asks.
 pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
-    let sessions = app.ops.sessions(&reader.visitor).await?;
-    let now = app.ops.today().now;
-    let seat = reader.visitor.seat();
-    let heading = "Your account";
-    let mut page = Panel::new(Frame::of(&app, &reader, "", heading), Errors::default(), heading);
-    page.done = (params.get("done") == Some("session")).then_some("The session has ended.");
+    let mut page = page(&app, &reader, Errors::default()).await?;
+    page.done = DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told);
     if let Some(failed) = params.get("failed").and_then(|text| text.parse().ok()) {
         page.intro.push(Cell::text(format!(
             "Before you signed in there were {} in vain. If they were not yours, tell whoever manages users.",
@@ -35,17 +40,27 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) ->
         page.intro
             .extend(way::safe(params.get("next")).map(|next| Cell::link(next, "Go on to where you were")));
     }
+    answered(&page, StatusCode::OK)
+}
+
+/// The page, with what is wrong with a form of it.
+pub async fn page(app: &App, reader: &Reader, errors: Errors) -> Result<Panel, Problem> {
+    let sessions = app.ops.sessions(&reader.visitor).await?;
+    let way = app.ops.own_way(&reader.visitor).await?;
+    let now = app.ops.today().now;
+    let seat = reader.visitor.seat();
+    let mut page = Panel::new(Frame::of(app, reader, "", HEADING), errors, HEADING);
     page.summary = Some(Summary::of([
         ("Name", Cell::text(seat.name.as_str())),
         ("Signed in", Cell::at(seat.signed_in_at, now)),
     ]));
     let token = &reader.form_token;
     let page =
-        page.showing(grants(&app, reader.visitor.grants())).showing(table(&sessions, &seat.session, now));
+        page.showing(grants(app, reader.visitor.grants())).showing(table(&sessions, &seat.session, now));
     let others = sessions.iter().filter(|session| session.id != seat.session);
     let page = others.fold(page, |page, session| page.asking(ending(session, token)));
-    let everywhere = PostForm::new("/sign-out/everywhere", token, "Sign out everywhere").secondary();
-    answered(&page.asking(everywhere), StatusCode::OK)
+    let page = page.asking(PostForm::new("/sign-out/everywhere", token, "Sign out everywhere").secondary());
+    Ok(own_way::forms(token, way).into_iter().fold(page, Panel::asking))
 }
 
 /// Ends another session of whoever asks.

@@ -96,6 +96,18 @@ async fn welcomed(app: &App, welcome: &Welcome, next: Option<&str>) -> Page {
     Ok(seated(answer, &welcome.token, app))
 }
 
+/// The page as it stands for somebody whom the provider did not let in.
+pub fn turned_away(app: &App, told: &str) -> Panel {
+    page(app, Entered { errors: Errors::one("name", told.to_owned()), ..Entered::default() })
+}
+
+/// The way to the house's identity provider, if there is one.
+pub fn provider_link(app: &App, next: Option<&str>) -> Option<Cell> {
+    let provider = app.provider.as_ref()?;
+    let next = next.map(|next| format!("?next={}", encoded(next))).unwrap_or_default();
+    Some(Cell::link(format!("/sign-in/provider{next}"), format!("Sign in with {}", provider.name)))
+}
+
 /// Until when nobody can try again, in words.
 pub fn wait(until: jiff::Timestamp) -> String {
     format!("Too many attempts: try again after {}", long(until))
@@ -127,6 +139,7 @@ fn page(app: &App, entered: Entered<'_>) -> Panel {
         Field::new("code", "Code", Kind::Code).hinted("The six digits that your authenticator shows now"),
     ]);
     let mut page = Panel::new(Frame::of(app, None, "", "Sign in"), errors, "Sign in");
+    page.intro.extend(provider_link(app, next));
     if app.demo_users.is_empty() {
         page.intro.push(Cell::link("/invitation", "You were given a token: set your account up"));
     } else {

@@ -20,9 +20,19 @@ use crate::way;
 const MEANING: &str =
     "Some acts cannot be taken back. Your password stands for 15 minutes; then go on where you were.";
 
+const HEADING: &str = "Sign in once more";
+const MEANING_OF_PROVIDER: &str = "Some acts cannot be taken back. Show once more who you are, where you signed in; that stands \
+                                   for 15 minutes. Then go on where you were.";
+
 /// Shows the form.
 pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
     let next = way::safe(params.get("next"));
+    if app.provider.is_some() && app.ops.is_vouched_for(&reader.visitor).await? {
+        let mut page = Panel::new(Frame::of(&app, &reader, "", HEADING), Errors::default(), HEADING);
+        page.intro.push(Cell::text(MEANING_OF_PROVIDER));
+        page.intro.extend(sign_in::provider_link(&app, next));
+        return answered(&page, StatusCode::OK);
+    }
     answered(&page(&app, &reader, (next, Errors::default())), StatusCode::OK)
 }
 
@@ -53,13 +63,12 @@ pub async fn post(
 
 fn page(app: &App, reader: &Reader, what: (Option<&str>, Errors)) -> Panel {
     let (next, errors) = what;
-    let heading = "Sign in once more";
     let on = |form: PostForm| next.into_iter().fold(form, |form, next| form.with("next", next));
     let form = PostForm::new("/step-up", &reader.form_token, "Go on").asking([
         Field::new("password", "Password", Kind::Password).filled_by("current-password"),
         Field::new("code", "Code", Kind::Code).hinted("The six digits that your authenticator shows now"),
     ]);
-    let mut page = Panel::new(Frame::of(app, reader, "", heading), errors, heading).asking(on(form));
+    let mut page = Panel::new(Frame::of(app, reader, "", HEADING), errors, HEADING).asking(on(form));
     page.intro.push(Cell::text(MEANING));
     let own = &reader.visitor.seat().name;
     for user in app.demo_users.iter().filter(|user| user.name == *own) {

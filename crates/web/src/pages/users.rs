@@ -173,6 +173,7 @@ fn done_by(app: &App, reader: &Reader, known: &Person, proposed: Proposed) -> Pa
     match proposed {
         Proposed::Waits(_) => Ok(back(id, "proposed")),
         Proposed::Done(Confirmed::Granted) => Ok(back(id, "confirmed")),
+        Proposed::Done(Confirmed::Reopened) => Ok(back(id, "confirmed")),
         Proposed::Done(Confirmed::Reset(token)) => {
             let heading = format!("{name} sets their account up anew");
             answered(&invited(app, reader, (heading, &token)), StatusCode::OK)

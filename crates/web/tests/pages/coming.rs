@@ -75,7 +75,8 @@ async fn no_form_changes_anything_without_the_token_of_its_session() {
 #[tokio::test]
 async fn a_form_with_a_field_that_the_page_does_not_have_is_refused() {
     let site = site(Engine::Sqlite).await;
-    for (address, _) in changes() {
+    // What another program reports is no form: its text is kept as it is.
+    for (address, _) in changes().into_iter().filter(|(address, _)| !address.starts_with("/ping/")) {
         let answer = site.post_as(&site.everybody, &address, &[("is_admin", "yes")]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}");
     }

@@ -124,7 +124,7 @@ async fn one_that_cannot_read_the_store_is_not_ready_and_old_data_are_no_reason(
         let mut site = site(engine).await;
         site.hours_later(200).await;
         assert_eq!(site.get_as_nobody("/readyz").await.status, StatusCode::OK, "{engine:?}: data are old");
-        site.store.close().await;
+        site.close_store().await;
         let answer = site.get_as_nobody("/readyz").await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{engine:?}");
         assert!(answer.text.contains("the store cannot be read"), "{engine:?}: {}", answer.text);

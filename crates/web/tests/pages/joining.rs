@@ -196,3 +196,46 @@ async fn sanctions_are_shown_to_whom_they_were_granted_and_leave_a_row() {
         assert!(!program.contains(SANCTION), "{engine:?}");
     }
 }
+
+#[tokio::test]
+async fn people_change_their_own_way_in_on_the_page_of_their_account() {
+    let site = site(engines()[0]).await;
+    let secret = added(&site).await;
+    let amira = seated(&signing_in(&site, ("amira", PASSWORD, &code(&site, &secret))).await, "amira");
+    assert!(site.get_as(&amira, "/account").await.text.contains("You have none."));
+    let another = "harbour-lantern-fig-07";
+    let change = async |code: &str, again: &str| {
+        let fields = [("password", PASSWORD), ("code", code), ("new", another), ("again", again)];
+        site.post_as(&amira, "/account/password", &fields).await
+    };
+    let differs = change(&code(&site, &secret), "another").await;
+    assert!(differs.text.contains("The two passwords differ") && !differs.text.contains(PASSWORD));
+    assert!(change("000000", another).await.text.contains(WRONG));
+    let changed = change(&code(&site, &secret), another).await;
+    assert_eq!(way(&changed), "/account?done=password", "{}", changed.text);
+    let amira = seated(&changed, "amira");
+
+    let begun = site.post_as(&amira, "/account/authenticator", &[]).await;
+    let (new, token) =
+        (shown(&begun.text, "Secret"), begun.text.split("name=\"invitation\" value=\"").nth(1));
+    let token = token.unwrap().split('"').next().unwrap();
+    let confirm = async |shown: &str| {
+        let old = code(&site, &secret);
+        let fields = [("invitation", token), ("shown", shown), ("password", another), ("code", &old)];
+        site.post_as(&amira, "/account/authenticator/confirm", &fields).await
+    };
+    let wrong = confirm("000000").await;
+    assert!(wrong.text.contains("shows another code now") && wrong.text.contains(&new), "{}", wrong.text);
+    let confirmed = confirm(&code(&site, &new)).await;
+    assert_eq!(way(&confirmed), "/account?done=authenticator", "{}", confirmed.text);
+    let amira = seated(&confirmed, "amira");
+
+    let now = code(&site, &new);
+    let codes =
+        site.post_as(&amira, "/account/recovery-codes", &[("password", another), ("code", &now)]).await;
+    assert_eq!(codes.text.matches("<code>").count(), 10, "{}", codes.text);
+    let paper = codes.text.split("<code>").nth(1).unwrap().split("</code>").next().unwrap();
+    seated(&signing_in(&site, ("amira", another, paper)).await, "amira");
+    let demo = site.get("/account").await.text;
+    assert!(!demo.contains("Change your password"), "whoever has no password is asked for none");
+}

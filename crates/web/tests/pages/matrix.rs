@@ -1,6 +1,9 @@
 //! Every entrance, for every role, in every situation: what opens, what is as absent as if it never was, and whose doctors
 //! are named nowhere.
 
+mod absence;
+mod wall;
+
 use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode, header};
@@ -87,6 +90,8 @@ const LINES: &[Line] = &[
     ("/api/v1/alerts", "/api/v1/alerts", Everything, "OAPX-"),
     ("/invitation", "/invitation", Nobody, "OAPXU"),
     ("/sign-in", "/sign-in?next=/licences", Away, "OAPXU"),
+    ("/sign-in/provider", "/sign-in/provider", Absent, "OAPXU"),
+    ("/sign-in/provider/back", "/sign-in/provider/back?state=a.7.b&code=c", Absent, "OAPXU"),
     ("/api/openapi.json", "/api/openapi.json", Nobody, "OAPXU"),
     ("/api", "/api", Nobody, "OAPXU"),
     ("/licences", "/licences", Nobody, "OAPXU"),
@@ -304,6 +309,10 @@ const CHANGES: &[Line] = &[
     ("/account/sessions", "/account/sessions", Everything, "OAPXU"),
     ("/ping/{key}", "/ping/none", Absent, "OAPXU"),
     ("/ping/{key}/{what}", "/ping/none/fail", Absent, "OAPXU"),
+    ("/account/password", "/account/password", Everything, "OAPXU"),
+    ("/account/authenticator", "/account/authenticator", Everything, "OAPXU"),
+    ("/account/authenticator/confirm", "/account/authenticator/confirm", Everything, "OAPXU"),
+    ("/account/recovery-codes", "/account/recovery-codes", Everything, "OAPXU"),
     ("/sign-in", "/sign-in", Nobody, "OAPXU"),
     ("/sign-in/demo", "/sign-in/demo", Nobody, "OAPXU"),
     ("/invitation", "/invitation", Nobody, "OAPXU"),

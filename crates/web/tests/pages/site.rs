@@ -33,13 +33,14 @@ pub struct Pages {
     pub store: Store,
     /// What a person at the machine's shell may do.
     pub ops: Ops,
+    by_login: Store,
     /// Who may do everything that anybody may.
     pub everybody: Person,
     /// How many alerts have reached nobody.
     pub unheard: Arc<AtomicU64>,
     ready: Arc<AtomicBool>,
     is_broken: Arc<AtomicBool>,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 /// An answer.
@@ -85,30 +86,27 @@ pub async fn site(engine: Engine) -> Pages {
     let ready = Arc::new(AtomicBool::new(true));
     let is_broken = Arc::new(AtomicBool::new(false));
     let unheard = Arc::new(AtomicU64::new(0));
-    let app = web::App {
-        ops: ops.clone(),
-        build: "0.1.0".to_owned(),
-        ids: Arc::new(IdSource::new(11)),
-        decide_hold: Arc::new(|word| Box::pin(async move { decided(&word) })),
-        read_export: Arc::new(|bytes| Box::pin(async move { exported(&bytes) })),
-        take_ping: Arc::new(|ping| Box::pin(async move { taken(&ping) })),
-        metrics: counters(&is_broken),
-        demo_users: Vec::new(),
-        ready: ready.clone(),
-        unheard: unheard.clone(),
-    };
     let everybody = person(&store, "everybody", &everything(), clock.now()).await;
-    Pages {
-        router: web::router(app),
+    let router = Router::new();
+    let mut pages = Pages {
+        router,
+        by_login: store.clone(),
+        ops,
         clock,
         store,
-        ops,
         everybody,
         ready,
         unheard,
         is_broken,
-        _scratch: scratch,
+        scratch,
+    };
+    if engine == Engine::Postgres {
+        // Pages work by a login of their own; tests prepare the world as its owner.
+        pages.scratch.make_logins().await;
+        pages.by_login = Store::open(&pages.scratch.url_of("reval_web")).await.unwrap();
     }
+    pages.router = pages.router_over(&pages.by_login);
+    pages
 }
 
 /// Ids and secrets that follow from nothing but their number.
@@ -171,6 +169,35 @@ fn counters(is_broken: &Arc<AtomicBool>) -> Arc<dyn Fn() -> String + Send + Sync
 }
 
 impl Pages {
+    /// The pages over a store, which may be this one with a wall around it.
+    fn router_over(&self, store: &Store) -> Router {
+        let ops = Ops { store: store.clone(), ..self.ops.clone() };
+        web::router(web::App {
+            ops,
+            build: "0.1.0".to_owned(),
+            ids: Arc::new(IdSource::new(11)),
+            decide_hold: Arc::new(|word| Box::pin(async move { decided(&word) })),
+            take_ping: Arc::new(|ping| Box::pin(async move { taken(&ping) })),
+            read_export: Arc::new(|bytes| Box::pin(async move { exported(&bytes) })),
+            metrics: counters(&self.is_broken),
+            provider: None,
+            demo_users: Vec::new(),
+            ready: self.ready.clone(),
+            unheard: self.unheard.clone(),
+        })
+    }
+
+    /// From now on the store answers nobody.
+    pub async fn close_store(&self) {
+        self.store.close().await;
+        self.by_login.close().await;
+    }
+
+    /// From now on reads for somebody's eyes are held to these bodies by the store's own wall, whatever the pages ask.
+    pub fn wall(&mut self, bodies: &[&str]) {
+        self.router = self.router_over(&self.by_login.walled(bodies.iter().map(|code| BodyCode::new(*code))));
+    }
+
     /// Asks as the person who may do everything.
     pub async fn get(&self, address: &str) -> Answer {
         self.get_as(&self.everybody, address).await
