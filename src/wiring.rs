@@ -242,7 +242,11 @@ impl House {
             site: self.config.site.clone(),
             promise: self.config.freshness,
             bodies: Arc::new(self.asked().iter().map(name).collect()),
-            submitting: Submitting { window: self.config.window, witness: self.witness() },
+            submitting: Submitting {
+                window: self.config.window,
+                second_person: self.config.second_person.clone(),
+                witness: self.witness(),
+            },
             access: access::access(&self.config, &self.ids),
         }
     }

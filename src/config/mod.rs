@@ -31,7 +31,7 @@ use domain::freshness::Promise;
 use domain::job::Job;
 use domain::recommendation::Window;
 use domain::reference::Reference;
-use ops::Site;
+use ops::{Seconded, Site};
 use sha2::{Digest, Sha256};
 use sources::export::Columns;
 use sources::gmc::GmcSettings;
@@ -103,6 +103,8 @@ pub struct Config {
     pub is_recounting: bool,
     /// The bounds of a deferral.
     pub window: Window,
+    /// Bodies whose recommendations are submitted by a second person.
+    pub second_person: Seconded,
     /// What the columns of GMC Connect's own exports are called.
     pub gmc_connect: Columns,
     /// Where TIS is.
@@ -160,6 +162,7 @@ impl Config {
             is_sending: gmc::is_sending(reader),
             is_recounting: gmc::is_recounting(reader),
             window: recommendations::window(reader),
+            second_person: recommendations::second_person(reader, reference),
             gmc_connect: gmc_connect::read(reader),
             tis: tis::read(reader),
             brake: brake::read(reader, reference),

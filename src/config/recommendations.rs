@@ -1,11 +1,36 @@
 //! By which rules recommendations are taken.
 
+use domain::ids::BodyCode;
 use domain::recommendation::Window;
+use domain::reference::Reference;
+use ops::Seconded;
 
 use super::reader::Reader;
 
 /// Days in three years: no deferral the GMC has ever granted is longer.
 const LONGEST: u64 = 1_096;
+
+/// Reads which bodies ask for a second person.
+pub fn second_person(reader: &Reader, reference: &Reference) -> Seconded {
+    let text = reader.text("recommendations.second_person");
+    match text.trim() {
+        "" => Seconded::Nobody,
+        "all" => Seconded::Everybody,
+        codes => Seconded::Bodies(
+            codes
+                .split('|')
+                .map(|code| BodyCode::new(code.trim()))
+                .inspect(|code| known(reader, reference, code))
+                .collect(),
+        ),
+    }
+}
+
+fn known(reader: &Reader, reference: &Reference, code: &BodyCode) {
+    if reference.body(code).is_none() {
+        reader.wrong("recommendations.second_person", format!("there is no designated body {code}"));
+    }
+}
 
 /// Reads the bounds of a deferral.
 pub fn window(reader: &Reader) -> Window {

@@ -33,7 +33,7 @@ pub mod work;
 pub use fault::{Fault, Kind};
 pub use freshness::{Freshness, ListFreshness};
 pub use history::{Event, FieldChange, Happening};
-pub use place::{BodyName, Ops, Production, Site, Submitting, Today};
+pub use place::{BodyName, Ops, Production, Seconded, Site, Submitting, Today};
 pub use viewer::{Shown, Viewer};
 
 /// Rows that front ends show as they are stored.

@@ -49,11 +49,36 @@ pub struct BodyName {
     pub abbreviation: String,
 }
 
+/// Bodies whose recommendations nobody submits who drafted or last changed them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Seconded {
+    /// No body asks for a second person.
+    #[default]
+    Nobody,
+    /// Every body does.
+    Everybody,
+    /// These do.
+    Bodies(Vec<BodyCode>),
+}
+
+impl Seconded {
+    /// Whether a body asks for it.
+    pub fn asks(&self, body: &BodyCode) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Everybody => true,
+            Self::Bodies(bodies) => bodies.contains(body),
+        }
+    }
+}
+
 /// By which rules words to the GMC are taken.
 #[derive(Clone, Debug, Default)]
 pub struct Submitting {
     /// The bounds of a deferral.
     pub window: Window,
+    /// Whose recommendations are submitted by a second person.
+    pub second_person: Seconded,
     /// Is told each point that a wish passes before it is queued.
     pub witness: Witness,
 }

@@ -29,6 +29,9 @@ const WORDS: [&str; 4] = ["88", "89", "94", "97"];
 /// The words for a doctor who is absent, and for one out of scope.
 const ABSENT: &str = "There is no doctor with this GMC number on the lists you may see.";
 
+/// The words for whoever would be the first and the second person at once.
+pub const SECOND: &str = "This body asks for a second person: whoever drafted or last changed a recommendation does not submit it.";
+
 /// What whoever submits declares.
 pub const DECLARATION: &str = "I am authorised to submit this recommendation for the responsible officer of the designated body \
                                named here. I know that the GMC cannot withdraw a decision made on it.";
@@ -175,6 +178,9 @@ impl Ops {
         self.submitting.witness.sees(Point::Pressed);
         let mut tx = self.store.begin().await?;
         let row = draft_of(&mut tx, scope, (id, submit.version)).await?;
+        if self.needs_another(&row, &word.actor.name) {
+            return Err(Fault::invalid(SECOND));
+        }
         let facts = facts_of(&mut tx, scope, &row.number).await?;
         let officer = officer_of(&mut tx, &row.body).await?;
         let mut against = self.against(&row, &facts, officer.as_ref(), today);
@@ -207,6 +213,12 @@ impl Ops {
         tx.commit().await?;
         self.submitting.witness.sees(Point::Wished);
         self.recommendation(scope, id).await
+    }
+
+    /// Whether a body asks for a second person, and this one drafted or last changed the recommendation.
+    pub fn needs_another(&self, row: &RecommendationRow, name: &str) -> bool {
+        self.submitting.second_person.asks(&row.body)
+            && [&row.drafted_by, &row.changed_by].contains(&&name.to_owned())
     }
 
     /// Reads those for the bodies of a scope: open ones first.

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use sources::gmc::Heard;
 use sources::gmc::operations::Operation;
 use sources::gmc::small_answer::Fields;
+use store::intent;
 use store::recommendation::{self, RecommendationRow};
 use tokio::time::Instant;
 
@@ -29,6 +30,9 @@ impl Sender {
         let lines = self.lines.clone().before(Witness::default());
         let mut decided = 0;
         for row in due {
+            if intent::is_refused(&mut self.store.read().await?).await? {
+                break;
+            }
             let Ok(line) = lines.open().await else { break };
             let gmc_id = row.submission.as_ref().and_then(|submission| submission.gmc_id.clone());
             let intent = row.submission.as_ref().map(|submission| submission.intent_id.clone());
@@ -56,9 +60,6 @@ impl Sender {
         let mut is_decided = false;
         if let Heard::Whole(fields) = heard {
             let (code, status, outcome) = read(fields);
-            if code == "99" {
-                self.gmc.refuse();
-            }
             recommendation::add_answer(&mut tx, &row.id, (code, status), outcome.as_ref(), now).await?;
             let outcome = outcome.map(|outcome| after(row.outcome.clone(), outcome));
             is_decided = outcome.is_some_and(|outcome| outcome.is_decided());

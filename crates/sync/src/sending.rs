@@ -107,9 +107,13 @@ impl Sender {
         if let Some(until) = self.breaker.rests(self.clock.now()) {
             return Ok(Turn::Resting(until));
         }
-        let Some(id) = intent::queued(&mut self.store.read().await?, 1).await?.pop() else {
-            return Ok(Turn::Idle);
-        };
+        let mut tx = self.store.read().await?;
+        let Some(id) = intent::queued(&mut tx, 1).await?.pop() else { return Ok(Turn::Idle) };
+        // Whoever refused us is not asked again, by this process or another, before a list has come whole.
+        if intent::is_refused(&mut tx).await? {
+            return Ok(Turn::Refused);
+        }
+        drop(tx);
         let line = match self.lines.open().await {
             Ok(line) => line,
             Err(error) => return Ok(Turn::Away(error.sentence)),
@@ -128,9 +132,6 @@ impl Sender {
         };
         self.witness.sees(Point::Heard);
         let outcome = judge(&row, &heard);
-        if outcome.proof == (Proof::NotCarriedOut { refused_us: true }) {
-            self.gmc.refuse();
-        }
         self.breaker.count(outcome.proof, self.clock.now());
         self.settle(&row, &outcome).await?;
         self.witness.sees(Point::Settled);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::clock::Clock;
 use domain::discrepancy::DiscrepancyKind;
-use domain::ids::GmcNumber;
+use domain::ids::{BodyCode, GmcNumber};
 use domain::raw::RawDoctor;
 use domain::recount::{Recount, Verdict};
 use domain::run::RunState;
@@ -17,7 +17,9 @@ use store::alert::AlertRow;
 use store::discrepancy::Life;
 use store::listing::Query;
 use sync::Step;
+use sync::sending::Turn;
 
+use crate::child;
 use crate::error::DrillError;
 use crate::facts::Facts;
 use crate::sandbox::Sandbox;
@@ -49,7 +51,56 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     as_told(sandbox, "after the next night", facts).await?;
     lived(sandbox, (&number, connected_at), facts).await?;
     in_between(sandbox, facts).await?;
-    explained(sandbox, facts).await
+    explained(sandbox, facts).await?;
+    by_us(sandbox, facts).await
+}
+
+/// An admin adds one and removes one: both are there at once, as sent and not confirmed, and the next night confirms them.
+async fn by_us(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(), DrillError> {
+    sandbox.begin(NIGHT + 4)?;
+    sandbox.simulator.set_faults(Vec::new());
+    sandbox.gmc_sync().await?;
+    sandbox.clock.advance(SignedDuration::from_hours(9));
+    let (to, from) = (sandbox.body(7), sandbox.body(8));
+    let (added, removed) = (listed(sandbox, &sandbox.body(6))?, listed(sandbox, &from)?);
+    let file = |name: &str, number: &str| -> Result<String, DrillError> {
+        std::fs::write(sandbox.path(name), number)?;
+        Ok(sandbox.path(name).display().to_string())
+    };
+    let (add, remove) = (file("added", &added)?, file("removed", &removed)?);
+    let add = ["connect", "--doctors", &add, "--to", to.as_str(), "--code", "1", "--reason", "a drill"];
+    let remove = ["disconnect", "--doctors", &remove, "--code", "3", "--reason", "a drill"];
+    for wished in [&add[..], &remove[..]] {
+        let said = child::run(sandbox, wished, None).await?;
+        facts.state("an admin wishes it", said.code == Some(0), &said);
+    }
+    facts.same("both are shown at once", &stands(sandbox).await?, &vec!["queued", "queued"]);
+    let sender = sandbox.sender("a")?;
+    while let Turn::Sent { .. } = sender.send_next().await? {}
+    facts.same("both are sent, and accepted", &stands(sandbox).await?, &vec!["accepted", "accepted"]);
+    let before = body_of(sandbox, &added).await?;
+    facts.same("our list does not claim it yet", &before.as_deref(), &Some(sandbox.body(6).as_str()));
+    sandbox.begin(NIGHT + 5)?;
+    sandbox.gmc_sync().await?;
+    let after = (body_of(sandbox, &added).await?, body_of(sandbox, &removed).await?);
+    let is_confirmed = after.0.as_deref() == Some(to.as_str()) && after.1.as_deref() != Some(from.as_str());
+    facts.state("the next night confirms both", is_confirmed, format!("{after:?}"));
+    as_told(sandbox, "after our own changes", facts).await
+}
+
+/// A doctor on a body's list, as the GMC has it.
+fn listed(sandbox: &Sandbox, body: &BodyCode) -> Result<String, DrillError> {
+    let world = sandbox.simulator.world();
+    let mut list = world.list(body.as_str(), NIGHT + 5).into_iter().flatten();
+    let number = list.find_map(|doctor| doctor.gmc_reference_number);
+    number.ok_or_else(|| DrillError::Furnish("nobody is on the list".to_owned()))
+}
+
+/// Where everything stands that was wished.
+async fn stands(sandbox: &Sandbox) -> Result<Vec<&'static str>, DrillError> {
+    let rows =
+        store::intent::recent(&mut sandbox.context.store.read().await?, &sandbox.everybody(), 10).await?;
+    Ok(rows.iter().map(|row| row.standing.word()).collect())
 }
 
 /// TIS does not know the doctor at first, then does, then not any more: one disagreement with one life.

@@ -6,6 +6,7 @@ mod files;
 mod own_way;
 mod pages;
 mod people;
+mod recommending;
 mod scope;
 mod sensitive;
 mod tokens;

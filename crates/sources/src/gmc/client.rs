@@ -134,7 +134,7 @@ impl GmcClient {
         self.refused.load(Ordering::SeqCst)
     }
 
-    /// Stops all calls, because a decision was refused for our credentials.
+    /// Stops all calls, because the GMC refused our credentials elsewhere.
     pub fn refuse(&self) {
         self.refused.store(true, Ordering::SeqCst);
     }

@@ -17,6 +17,13 @@ pub async fn queued(tx: &mut Tx, limit: u64) -> Result<Vec<String>, StoreError> 
     tx.rows(sql!("intent/queued"), args![limit]).await?.iter().map(|row| row.text("id")).collect()
 }
 
+/// Whether the GMC's last word about us as a caller is a refusal: no list that was asked for since has come whole.
+pub async fn is_refused(tx: &mut Tx) -> Result<bool, StoreError> {
+    let Some(row) = tx.row(sql!("intent/refused"), args![]).await? else { return Ok(false) };
+    let (refused, heard) = (row.int("refused_ms")?, row.int("heard_ms")?);
+    Ok(refused > 0 && heard <= refused)
+}
+
 /// How many stand where nobody has the last word.
 #[derive(Clone, Debug)]
 pub struct WaitingRow {

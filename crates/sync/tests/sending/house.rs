@@ -3,6 +3,7 @@
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
+use domain::account::Account;
 use domain::clock::{Clock as _, IdSource};
 use domain::ids::{BodyCode, GmcNumber};
 use domain::sending::{Mover, Point, Standing, Wish, Witness};
@@ -12,6 +13,7 @@ use simulator::{BODIES, SimConfig, Simulator, World};
 use sources::gmc::client::Retries;
 use sources::gmc::{Caps, GmcClient, GmcSettings, Lines, Secret};
 use store::intent::{self, IntentRow, LEASE, NewIntent, Step};
+use store::snapshot::{Kind, Publish};
 use store::{LeaseClock, Store};
 use sync::sending::{Breaker, Sender, Turn};
 use testkit::{Engine, Scratch, VirtualClock};
@@ -123,6 +125,30 @@ impl House {
         };
         let mut tx = self.store.begin().await.unwrap();
         assert!(intent::insert(&mut tx, &new, step).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+
+    /// A list is asked for at this instant, and published.
+    pub async fn a_list_comes_whole(&self) {
+        let now = self.clock.now();
+        let publish = Publish {
+            list: HOME.to_owned(),
+            base: 0,
+            kind: Kind::Sync,
+            data_as_of: now,
+            run_id: None,
+            hold_id: None,
+            equal_to: None,
+            doctors: 5,
+            account: Account { read: 5, new: 5, ..Account::default() },
+            removed_max: 5,
+            changed_max: 5,
+            approved_by: Some("os:ana".to_owned()),
+            actor: "os:ana".to_owned(),
+        };
+        let mut tx = self.store.begin().await.unwrap();
+        store::list::ensure(&mut tx, HOME, now).await.unwrap();
+        store::snapshot::publish(&mut tx, &publish, now).await.unwrap();
         tx.commit().await.unwrap();
     }
 

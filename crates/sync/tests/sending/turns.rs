@@ -71,8 +71,19 @@ async fn refused_credentials_stop_every_call_after_one() {
         for _ in 0..3 {
             assert_eq!(sender.send_next().await.unwrap(), Turn::Refused, "{engine:?}");
         }
+        // Another process, and one that is started anew, know of it.
+        let anew = house.sender("node-b", nobody());
+        assert_eq!(anew.send_next().await.unwrap(), Turn::Refused, "{engine:?}");
         assert_eq!(house.simulator.journal().len(), 1, "{engine:?}");
         assert_eq!(house.row("i-1").await.sends, 0, "{engine:?}: it was not carried out");
+        house.clock.advance(SignedDuration::from_hours(1));
+        house.simulator.set_faults(Vec::new());
+        house.a_list_comes_whole().await;
+        for _ in 0..2 {
+            let sent = anew.send_next().await.unwrap();
+            let well = matches!(sent, Turn::Sent { standing: Standing::Accepted, .. });
+            assert!(well, "{engine:?}: once a list has come whole, {sent:?}");
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use domain::access::Right;
 use domain::scope::Scope;
 use jiff::Timestamp;
 use ops::alert::Word;
-use ops::recommendations::{DECLARATION, RecommendationPage, Submit};
+use ops::recommendations::{DECLARATION, RecommendationPage, SECOND, Submit};
 use ops::{Fault, Kind as Wrong};
 
 use super::drafting::{self, Entered};
@@ -201,7 +201,10 @@ async fn sheet(
     let may_draft = reader.scope(Right::Draft).covers(&row.body);
     let may_submit = reader.scope(Right::Submit).covers(&row.body);
     let token = &reader.form_token;
-    if row.status().is_draft() && may_submit && page.problems.is_empty() {
+    let needs_another = app.ops.needs_another(row, &reader.visitor.actor("").name);
+    if row.status().is_draft() && may_submit && needs_another {
+        sheet.intro.push(Cell::text(SECOND));
+    } else if row.status().is_draft() && may_submit && page.problems.is_empty() {
         sheet = sheet.asking(submitting(app, page, token));
     }
     if row.status().is_draft() && may_draft {
