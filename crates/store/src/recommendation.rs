@@ -183,6 +183,13 @@ pub async fn to_ask(tx: &mut Tx, now: Timestamp, limit: u64) -> Result<Vec<Recom
     tx.rows(sql!("recommendation/to_ask"), args![ms(now), limit]).await?.iter().map(row).collect()
 }
 
+/// Counts open ones of which the GMC's last word is none that we know, and says since when the oldest is.
+pub async fn unread(tx: &mut Tx) -> Result<Option<(u64, Timestamp)>, StoreError> {
+    let Some(row) = tx.row(sql!("recommendation/unread"), args![]).await? else { return Ok(None) };
+    let Some(since) = row.opt_int("since_ms")? else { return Ok(None) };
+    Ok(Some((row.count("many")?, instant(since)?)))
+}
+
 /// Puts the next question off; `false` if another node asked.
 pub async fn asked(tx: &mut Tx, read: &RecommendationRow, next: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(sql!("recommendation/asked"), args![read.id.as_str(), read.asks, ms(next)]).await? == 1)

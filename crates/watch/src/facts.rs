@@ -38,6 +38,9 @@ pub struct Facts {
     pub reported_as_of: BTreeMap<String, Timestamp>,
     /// Decisions for the GMC that are not settled, by where they stand.
     pub intents: Vec<IntentFact>,
+    /// Recommendations of which the GMC's last word is none that we know: how many, and the oldest since when.
+    #[serde(default)]
+    pub unread_outcomes: Option<(u64, Timestamp)>,
     /// Where runs can be begun.
     pub nodes: Vec<Node>,
     /// Who watches.

@@ -47,6 +47,7 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         marks: marks(tx, &lists).await?,
         reported_as_of: store::report::fresh(tx).await?.into_iter().collect(),
         intents: intents(tx).await?,
+        unread_outcomes: store::recommendation::unread(tx).await?,
         watchers: watchers.collect(),
         nodes: store::node::all(tx).await?,
         channels: channels(tx).await?,

@@ -39,6 +39,7 @@ causes! {
     ChannelDown "channel_down",
     DecisionUnknown "decision_unknown",
     DecisionWaits "decision_waits",
+    Outcome "outcome_not_recognised",
     Schedule "schedule",
     OverrideActive "override_active",
     NoEligibleNode "no_eligible_node",

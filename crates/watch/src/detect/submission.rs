@@ -1,8 +1,9 @@
-//! SUBMISSION: words to the GMC of which nobody knows what became, or that wait though they could be sent.
+//! SUBMISSION: words to the GMC of which nobody knows what became, that wait though they could be sent, or that the GMC answers
+//! by a word we do not know.
 
 use domain::alert::{AlertKind, Severity};
 use domain::sending::{Standing, look};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::declared::Declared;
 use crate::facts::{Facts, IntentFact};
@@ -17,7 +18,8 @@ const WAITS: SignedDuration = SignedDuration::from_mins(15);
 
 /// Finds what stays unknown, and a queue that stands still.
 pub(super) fn find(facts: &Facts, _: &Declared) -> Vec<Finding> {
-    facts.intents.iter().filter_map(|intents| of(facts, intents)).collect()
+    let stands = facts.intents.iter().filter_map(|intents| of(facts, intents));
+    stands.chain(facts.unread_outcomes.map(unread)).collect()
 }
 
 fn of(facts: &Facts, intents: &IntentFact) -> Option<Finding> {
@@ -71,6 +73,23 @@ fn queue(intents: &IntentFact) -> Finding {
     }
 }
 
+fn unread((many, since): (u64, Timestamp)) -> Finding {
+    Finding {
+        doctors: many,
+        sentence: format!(
+            "The GMC answers about {many} of its recommendations by a word that Reval does not know, the oldest since {}.",
+            since.strftime("%H:%M UTC on %-d %B")
+        ),
+        remedy: "The word is kept as it came and counts for nothing. Ask the GMC what it means; until then each is asked \
+                 about as before."
+            .to_owned(),
+        command: "reval recommendations".to_owned(),
+        since: Some(since),
+        evidence: since.to_string(),
+        ..Finding::new(AlertKind::Submission, Severity::Warn, "outcome", "outcome_not_recognised")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::sample::{at, declared, facts};
@@ -80,6 +99,16 @@ mod tests {
         let mut facts = facts("2026-11-25T12:00:00Z", Vec::new());
         facts.intents = vec![IntentFact { standing, many, since: at(since) }];
         find(&facts, &declared()).into_iter().map(|finding| (finding.cause, finding.severity)).collect()
+    }
+
+    #[test]
+    fn a_word_that_nobody_knows_is_told() {
+        let mut facts = facts("2026-11-25T12:00:00Z", Vec::new());
+        assert!(find(&facts, &declared()).is_empty());
+        facts.unread_outcomes = Some((2, at("2026-11-25T11:59:00Z")));
+        let told = find(&facts, &declared());
+        assert_eq!(told[0].cause, "outcome_not_recognised");
+        assert!(told[0].sentence.contains("about 2 of its"), "{}", told[0].sentence);
     }
 
     #[test]
