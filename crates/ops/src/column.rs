@@ -40,18 +40,22 @@ pub enum Column {
     Why,
     /// Since when it stands.
     Since,
+    /// Who works on the doctor.
+    Admin,
+    /// How many notes there are.
+    Notes,
     /// When anything of this last changed.
     Updated,
 }
 
 use Column::{
-    Body, CurriculumEnd, Due, Grade, Kind, Marks, MembershipEnd, MembershipType, Name, Notice, Number, Owner,
-    Programme, Since, Updated, Why,
+    Admin, Body, CurriculumEnd, Due, Grade, Kind, Marks, MembershipEnd, MembershipType, Name, Notes, Notice,
+    Number, Owner, Programme, Since, Updated, Why,
 };
 
 impl Column {
     /// All, in the order in which lists show them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Name,
         Number,
         Body,
@@ -67,6 +71,8 @@ impl Column {
         Kind,
         Why,
         Since,
+        Admin,
+        Notes,
         Updated,
     ];
 
@@ -88,6 +94,8 @@ impl Column {
             Kind => ("kind", "Discrepancy", Some(Order::Disagreement)),
             Why => ("why", "Why, and what would settle it", None),
             Since => ("since", "Since", Some(Order::Since)),
+            Admin => ("admin", "Admin", Some(Order::Admin)),
+            Notes => ("notes", "Notes", None),
             Updated => ("updated", "Last changed", Some(Order::Updated)),
         }
     }
@@ -144,6 +152,8 @@ impl Column {
             Kind => kind(row).unwrap_or_default(),
             Why => [&view.discrepancy_why, &view.discrepancy_settles].map(said).join(" ").trim().to_owned(),
             Since => row.discrepancy_since.map(instant).unwrap_or_default(),
+            Admin => said(&row.admin),
+            Notes => row.notes.to_string(),
             Updated => instant(row.updated_at),
         }
     }

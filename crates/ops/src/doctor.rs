@@ -19,7 +19,7 @@ use crate::fault::Fault;
 use crate::freshness::Freshness;
 use crate::history::{self, Event};
 use crate::place::{Ops, end_of};
-use crate::rows::DoctorRow;
+use crate::rows::{DoctorRow, NoteRow};
 use crate::viewer::{Shown, Sight, Viewer};
 
 /// The same words for a malformed number, an absent doctor and one out of scope.
@@ -65,6 +65,8 @@ pub struct DoctorPage {
     pub disagreements: Vec<Life>,
     /// What both worlds say now, or said at the end of the day that was asked for.
     pub said: Said,
+    /// What people wrote, the newest first.
+    pub notes: Vec<NoteRow>,
     /// What happened, newest first; only on lists of the scope.
     pub history: Vec<Event>,
 }
@@ -86,6 +88,7 @@ impl Ops {
             disagreements: store::discrepancy::of_doctor(&mut tx, &number).await?,
             disagreement: row.view.discrepancy.as_deref().and_then(DiscrepancyKind::from_word),
             row,
+            notes: store::note::of_doctor(&mut tx, &number).await?,
             said: said(&mut tx, &versions, (at, viewer)).await?,
             history: history::events(versions)?,
         };

@@ -60,6 +60,8 @@ pub struct Counted {
     pub notices: Vec<(NoticeIs, u64)>,
     /// How many there are with each disagreement, if all else stays as it is.
     pub kinds: Vec<(DiscrepancyKind, u64)>,
+    /// How many there are on all pages, those whom TIS alone claims among them.
+    pub matching: u64,
 }
 
 impl Ops {
@@ -82,6 +84,10 @@ impl Ops {
         let kinds = count(Filter { disagreement: None, ..filter.clone() }, Facet::Disagreement).await?;
         let of = |counts: &BTreeMap<String, u64>, word: &str| counts.get(word).copied().unwrap_or_default();
         Ok(Counted {
+            matching: match filter.notice {
+                Some(notice) => of(&notices, notice.word()),
+                None => notices.values().sum(),
+            },
             page,
             notices: NoticeIs::ALL.map(|notice| (notice, of(&notices, notice.word()))).into(),
             kinds: DiscrepancyKind::ALL.map(|kind| (kind, of(&kinds, kind.word()))).into(),

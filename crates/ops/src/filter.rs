@@ -89,6 +89,15 @@ impl From {
     }
 }
 
+/// Who works on a doctor, as a filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdminIs {
+    /// Nobody.
+    Nobody,
+    /// The account of this name.
+    Named(String),
+}
+
 /// Days between which something lies, both included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Days {
@@ -127,6 +136,8 @@ pub struct Filter {
     pub due: Days,
     /// Only with a programme membership that ends between these.
     pub membership_end: Days,
+    /// Only those on whom somebody works, or on whom nobody does.
+    pub admin: Option<AdminIs>,
     /// The order.
     pub order: Order,
     /// Which way it runs.
@@ -148,6 +159,7 @@ impl Default for Filter {
             programme: String::new(),
             due: Days::default(),
             membership_end: Days::default(),
+            admin: None,
             order: Order::default(),
             direction: Direction::default(),
             from: From::default(),
@@ -172,7 +184,12 @@ impl Filter {
     /// Whether it lets through everybody of its bodies.
     pub(crate) fn is_whole(&self, terms: &Terms) -> bool {
         let is_open = self.notice.is_none() && self.disagreement.is_none() && terms.words.is_empty();
-        is_open && terms.programme.is_empty() && !self.due.is_any() && !self.membership_end.is_any()
+        let is_anyone_s = self.admin.is_none();
+        is_open
+            && is_anyone_s
+            && terms.programme.is_empty()
+            && !self.due.is_any()
+            && !self.membership_end.is_any()
     }
 
     /// The query that it is, over a scope that is narrowed to its body already.
@@ -192,6 +209,10 @@ impl Filter {
             programme: Some(terms.programme.as_str()).filter(|part| !part.is_empty()),
             due: between(&terms.due),
             membership_end: between(&terms.membership_end),
+            admin: self.admin.as_ref().map(|admin| match admin {
+                AdminIs::Nobody => "",
+                AdminIs::Named(name) => name,
+            }),
             order: self.order,
             direction: self.direction,
             limit: self.size,

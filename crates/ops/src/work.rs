@@ -42,6 +42,8 @@ pub struct Work {
     pub under_notice: u64,
     /// Those of them whose date is unknown.
     pub undated: u64,
+    /// Those of them on whom nobody works.
+    pub unallocated: u64,
     /// The weeks ahead.
     pub weeks: Vec<Week>,
     /// Disagreements of the GMC and TIS.
@@ -65,6 +67,7 @@ impl Ops {
             soon: 0,
             under_notice: 0,
             undated: 0,
+            unallocated: store::doctor::count(&mut tx, &Query { admin: Some(""), ..noticed }).await?,
             weeks: weeks(self.today().date),
             kinds: DiscrepancyKind::ALL.map(of).into(),
         };

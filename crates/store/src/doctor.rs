@@ -23,6 +23,10 @@ pub struct DoctorRow {
     pub discrepancy_first_seen: Option<Timestamp>,
     /// Times it came back after data had resolved it.
     pub discrepancy_reopened: u64,
+    /// Who works on the doctor.
+    pub admin: Option<String>,
+    /// How many notes there are.
+    pub notes: u64,
     /// When the row last changed.
     pub updated_at: Timestamp,
 }
@@ -64,6 +68,8 @@ fn doctor(row: &Row) -> Result<DoctorRow, StoreError> {
         discrepancy_since: row.opt_int("discrepancy_since_ms")?.map(instant).transpose()?,
         discrepancy_first_seen: row.opt_int("first_seen_ms")?.map(instant).transpose()?,
         discrepancy_reopened: row.opt_count("reopened")?.unwrap_or_default(),
+        admin: row.opt_text("admin")?,
+        notes: row.count("notes")?,
         updated_at: instant(row.int("updated_at_ms")?)?,
     })
 }

@@ -46,6 +46,8 @@ pub struct Query<'a> {
     pub due: Between<'a>,
     /// Only with a programme membership that ends between these.
     pub membership_end: Between<'a>,
+    /// Only those on whom this person works; where empty, those on whom nobody does.
+    pub admin: Option<&'a str>,
     /// The order.
     pub order: Order,
     /// Which way it runs.
@@ -70,6 +72,7 @@ impl<'a> Query<'a> {
             programme: None,
             due: Between::default(),
             membership_end: Between::default(),
+            admin: None,
             order: Order::Name,
             direction: Direction::Up,
             start: Start::First,
@@ -77,6 +80,10 @@ impl<'a> Query<'a> {
         }
     }
 }
+
+/// What stands beside the columns of a row: the life of its disagreement, who works on it, how many notes there are.
+const BESIDE: &str = "x.first_seen_ms, x.reopened, a.admin, \
+     (select count(*) from note n where n.gmc_number = d.gmc_number) as notes";
 
 /// What doctors are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,9 +167,10 @@ pub(crate) fn page(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
         Direction::Down => " desc",
     };
     text.sql = format!(
-        "-- doctor/listing\nselect d.*, x.first_seen_ms, x.reopened from (select * from ({parts}) u \
+        "-- doctor/listing\nselect d.*, {BESIDE} from (select * from ({parts}) u \
          order by sort_key{way}, gmc_number{way} limit {limit}) d\n\
          left join discrepancy x on x.gmc_number = d.gmc_number and x.kind = d.discrepancy\n\
+         left join allocation a on a.gmc_number = d.gmc_number\n\
          order by d.sort_key{shown}, d.gmc_number{shown}"
     );
     Some((text.sql, text.args))
@@ -265,6 +273,15 @@ fn narrow(text: &mut Text, query: &Query<'_>) {
                 let place = text.bind(day);
                 text.and(&format!("{column} {sign} {place}"));
             }
+        }
+    }
+    if let Some(admin) = query.admin {
+        let of = "exists (select 1 from allocation a where a.gmc_number = d.gmc_number";
+        if admin.is_empty() {
+            text.and(&format!("not {of})"));
+        } else {
+            let place = text.bind(admin);
+            text.and(&format!("{of} and a.admin = {place})"));
         }
     }
     if let Some(part) = query.programme {

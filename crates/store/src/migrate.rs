@@ -167,10 +167,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0021_recovery_codes.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 22,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0022_casework.sql"),
+        after: Own { sqlite: "", postgres: include_str!("../migrations/0022_casework.postgres.sql") },
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 21;
+pub(crate) const NEWEST: i64 = 22;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -94,6 +94,11 @@ pub fn json(status: StatusCode, fault: Option<&Fault>, request_id: &str) -> Resp
 /// Heading, what happened, and what to do, by status.
 fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
     match status.as_u16() {
+        400 => (
+            "That cannot be read",
+            "The address holds a character that no address of Reval has.",
+            "If you typed the address, check it.",
+        ),
         401 => ("Sign in", "Nobody is signed in.", "Sign in, and ask again."),
         404 => ("Page not found", "There is nothing here.", "If you typed the address, check it."),
         405 => ("Page not found", "This address cannot be used like that.", "Open it as a page."),

@@ -19,6 +19,10 @@ pub fn refusal(request: &Request, public_url: &str) -> Option<StatusCode> {
     if request.uri().path_and_query().is_some_and(|asked| asked.as_str().len() > ADDRESS_BYTES_MAX) {
         return Some(StatusCode::URI_TOO_LONG);
     }
+    // No number, word or day has a zero byte, and no store takes one.
+    if request.uri().path_and_query().is_some_and(|asked| asked.as_str().contains("%00")) {
+        return Some(StatusCode::BAD_REQUEST);
+    }
     let bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if bytes > HEADER_BYTES_MAX {
         return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);

@@ -1,6 +1,7 @@
 //! What stands after the question mark: read without ever refusing, complained about by field.
 
 use axum::extract::{FromRequestParts, Query};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use jiff::civil::Date;
 
@@ -18,6 +19,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
+    /// Reads what stands after the question mark of an address.
+    pub fn parse(query: &str) -> Self {
+        let uri = format!("/?{query}").parse::<Uri>();
+        let read = uri.ok().and_then(|uri| Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());
+        Self(read.map_or_else(Vec::new, |Query(pairs)| pairs))
+    }
+
+    /// The same parameters as text.
+    pub fn text(&self) -> String {
+        self.with_all(&[]).trim_start_matches('?').to_owned()
+    }
+
     /// A parameter without its outer spaces; `None` if it is absent or blank.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(key, _)| key == name)?;

@@ -38,6 +38,11 @@ impl Posted {
         }
         let form = Form::<Vec<(String, String)>>::from_request(request, &()).await;
         let Form(fields) = form.map_err(|_| no_form())?;
+        if fields.iter().any(|(name, text)| name.contains('\0') || text.contains('\0')) {
+            return Err(
+                Fault::invalid("The form holds a character that no keyboard has. Type it again.").into()
+            );
+        }
         Ok(Self { fields: Arc::new(fields), files: Arc::default() })
     }
 

@@ -20,9 +20,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::gate::{Gate, gate};
 use crate::pages::{
-    account, alert, alerts, as_of, audit, bodies, changes, compare, connect, connections, discrepancies,
-    doctor, doctors, drafting, export, holds, invitation, licences, overview, own_way, provider,
-    recommendations, rejects, runs, sign_in, snapshots, step_up, tis, under_notice, users,
+    account, alert, alerts, allocate, as_of, audit, bodies, changes, compare, connect, connections,
+    discrepancies, doctor, doctors, drafting, export, holds, invitation, licences, notes, overview, own_way,
+    provider, recommendations, rejects, runs, sign_in, snapshots, step_up, tis, under_notice, users,
 };
 use crate::{App, api, around, assets, fault, health, ping, status};
 
@@ -90,6 +90,9 @@ fn doctors_and_bodies() -> Vec<Row> {
         read("/doctors", doctors_are_read, doctors::get),
         read("/doctors/{number}", doctors_are_read, doctor::get),
         read("/export/{list}", doctors_are_read, export::get),
+        change("/doctors/{number}/notes", Needs(Right::EditNotes), notes::write),
+        change("/notes/{id}", Needs(Right::EditNotes), notes::reword),
+        change("/allocate", Needs(Right::EditNotes), allocate::post),
     ]
 }
 

@@ -14,9 +14,14 @@ pub const INTENT: &str = "00000000-0000-7000-8000-0000000000e1";
 /// A draft for the same doctor.
 pub const DRAFT: &str = "00000000-0000-7000-8000-0000000000f1";
 
-/// What people want of the GMC about the first doctor.
+/// A note about the same doctor.
+pub const NOTE: &str = "00000000-0000-7000-8000-0000000000c1";
+
+/// What people want of the GMC about the first doctor, and what somebody wrote.
 pub(super) async fn write(tx: &mut Tx) -> Result<(), StoreError> {
     let (doctor, body) = (number(1), BodyCode::new(HELD));
+    let said = ("user:somebody", "Spoke to the office,\nwaits for the form.");
+    store::note::insert(tx, NOTE, &doctor, said, hour(-2)).await?;
     let new = NewIntent {
         id: INTENT,
         wish: Wish::Disconnect,

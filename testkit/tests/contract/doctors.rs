@@ -161,7 +161,7 @@ async fn a_doctor_who_left_stays_on_the_body_s_pages() -> Outcome {
     Ok(())
 }
 
-const ORDERS: [Order; 14] = [
+const ORDERS: [Order; 15] = [
     Order::Name,
     Order::Due,
     Order::Number,
@@ -176,6 +176,7 @@ const ORDERS: [Order; 14] = [
     Order::Disagreement,
     Order::Since,
     Order::Updated,
+    Order::Admin,
 ];
 
 /// Thirty doctors of two bodies and of none, so that every order has ties and rows without a value.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod casework;
 mod discrepancies;
 mod doctors;
 mod due;

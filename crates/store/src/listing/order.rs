@@ -32,6 +32,8 @@ pub enum Order {
     Since,
     /// When the row last changed.
     Updated,
+    /// Who works on the doctor; those of nobody stand together.
+    Admin,
 }
 
 impl Order {
@@ -52,6 +54,9 @@ impl Order {
             Self::Disagreement => "coalesce(d.discrepancy, '')",
             Self::Since => "coalesce(d.discrepancy_since_ms, 0)",
             Self::Updated => "d.updated_at_ms",
+            Self::Admin => {
+                "coalesce((select a.admin from allocation a where a.gmc_number = d.gmc_number), '')"
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use domain::discrepancy::DiscrepancyKind;
 use domain::scope::Scope;
 use jiff::civil::Date;
 use ops::column::Column;
-use ops::filter::{Days, Disagreement, Filter, From, NoticeIs, SIZES, Whom};
+use ops::filter::{AdminIs, Days, Disagreement, Filter, From, NoticeIs, SIZES, Whom};
 use ops::rows::{Direction, Order};
 
 use crate::App;
@@ -13,8 +13,8 @@ use crate::params::{Complaint, Params, date};
 use crate::parts::Errors;
 
 /// The parameters that narrow a list; the rest says how it is shown.
-pub const NARROWING: [&str; 9] =
-    ["q", "body", "notice", "kind", "programme", "due-from", "due-to", "end-from", "end-to"];
+pub const NARROWING: [&str; 10] =
+    ["q", "body", "notice", "kind", "admin", "programme", "due-from", "due-to", "end-from", "end-to"];
 
 /// A list as its address asks for it.
 pub struct Asked {
@@ -76,10 +76,12 @@ impl List {
 
     /// What it shows where nothing is chosen.
     pub fn usual(self) -> &'static [Column] {
-        use Column::{Body, Due, Kind, Marks, Name, Notice, Number, Programme, Since, Why};
+        use Column::{Admin, Body, Due, Kind, Marks, Name, Notes, Notice, Number, Programme, Since, Why};
         match self {
-            Self::UnderNotice | Self::Doctors => &[Name, Number, Body, Notice, Due, Programme, Marks],
-            Self::Discrepancies => &[Name, Number, Body, Kind, Why, Since],
+            Self::UnderNotice | Self::Doctors => {
+                &[Name, Number, Body, Notice, Due, Programme, Admin, Notes, Marks]
+            }
+            Self::Discrepancies => &[Name, Number, Body, Kind, Why, Since, Admin, Notes],
         }
     }
 }
@@ -103,6 +105,8 @@ pub fn read(app: &App, scope: &Scope, list: List, params: &Params) -> Asked {
     }
     reading.choose("notice", "Choose a notice from the list", &mut filter.notice, notice);
     reading.choose("kind", "Choose a discrepancy from the list", &mut filter.disagreement, kind);
+    let otherwise = "An admin is the name of an account, or nobody";
+    reading.choose("admin", otherwise, &mut filter.admin, admin);
     reading.choose("order", "Choose an order from the list", &mut filter.order, order);
     reading.choose("way", "A list runs up or down: choose one of them", &mut filter.direction, way);
     let size = |word: &str| word.parse().ok().filter(|size| SIZES.contains(size));
@@ -120,6 +124,15 @@ fn kind(word: &str) -> Option<Option<Disagreement>> {
         return Some(Some(Disagreement::Any));
     }
     DiscrepancyKind::from_word(word).map(|kind| Some(Disagreement::Of(kind)))
+}
+
+fn admin(word: &str) -> Option<Option<AdminIs>> {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b".-_".contains(&b);
+    match word.to_lowercase() {
+        name if name == "nobody" => Some(Some(AdminIs::Nobody)),
+        name if name.len() <= 64 && name.bytes().all(is_plain) => Some(Some(AdminIs::Named(name))),
+        _ => None,
+    }
 }
 
 fn order(word: &str) -> Option<Order> {

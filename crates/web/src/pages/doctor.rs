@@ -14,13 +14,14 @@ use ops::doctor::{DoctorPage, OnList};
 use ops::rows::IntentRow;
 use ops::{Event, Happening, Shown};
 
-use super::{Page, as_of, complaining, listing, resolved};
+use super::notes::{NoteView, Written};
+use super::{Page, as_of, complaining, listing, notes, resolved};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
 use crate::moment::{day, long, today};
 use crate::params::{self, Params, encoded};
-use crate::parts::{Callout, Cell, DayForm, Errors, Summary, Table, Tag, Weight};
+use crate::parts::{Callout, Cell, DayForm, Errors, PostForm, Summary, Table, Tag, Weight};
 use crate::reader::Reader;
 use crate::words;
 
@@ -42,6 +43,10 @@ struct View {
     tis: Option<(String, Summary)>,
     day_form: DayForm,
     disagreements: Option<Table>,
+    admin: String,
+    done: Option<&'static str>,
+    notes: Vec<NoteView>,
+    forms: Vec<PostForm>,
     history: Table,
 }
 
@@ -52,11 +57,18 @@ pub async fn get(
     Path(number): Path<String>,
     params: Params,
 ) -> Page {
-    let (on, errors) = match params::day(&params, app.ops.today().date) {
+    show(&app, &reader, (&number, &params), None).await
+}
+
+/// Shows one doctor, with what was written and could not be kept, and why.
+pub async fn show(app: &App, reader: &Reader, of: (&str, &Params), written: Option<&Written<'_>>) -> Page {
+    let (number, params) = of;
+    let (on, mut errors) = match params::day(params, app.ops.today().date) {
         Ok(on) => (on, Errors::default()),
         Err(complaint) => (None, Errors { complaints: vec![complaint] }),
     };
-    let page = app.ops.doctor(&reader.viewer(), &number, on).await?;
+    errors.complaints.extend(written.map(Written::complaint));
+    let page = app.ops.doctor(&reader.viewer(), number, on).await?;
     let view = &page.row.view;
     let name = listing::name(view);
     let now = page.freshness.at;
@@ -66,9 +78,9 @@ pub async fn get(
         None => Vec::new(),
     };
     let view = View {
-        under_way: under_way(&app, &sent),
-        acts: acts(&reader, view),
-        frame: Frame::of(&app, &reader, "", name.as_str())
+        under_way: under_way(app, &sent),
+        acts: acts(reader, view),
+        frame: Frame::of(app, reader, "", name.as_str())
             .below("/doctors", "Doctors")
             .complaining(errors.is_any()),
         freshness: FreshnessLine::of(&page.freshness),
@@ -76,7 +88,7 @@ pub async fn get(
         marks: listing::close(view, now).into_iter().chain(listing::marks(view)).collect(),
         then: on.map(day),
         disagreement: disagreement(&page),
-        gmc: page.said.lists.iter().map(|list| (gmc_heading(&app, list), gmc(&app, &page, list))).collect(),
+        gmc: page.said.lists.iter().map(|list| (gmc_heading(app, list), gmc(app, &page, list))).collect(),
         gmc_absent: if on.is_some() { "No list of yours named this doctor on that day." } else { ABSENT_NOW },
         tis: page.said.tis.as_ref().map(|(trainee, as_of)| (tis_heading(*as_of), tis(trainee))),
         day_form: DayForm {
@@ -86,7 +98,11 @@ pub async fn get(
         },
         disagreements: (!page.disagreements.is_empty())
             .then(|| resolved::of_doctor(&page.disagreements, now)),
-        history: history(&app, &view.gmc_number, &page.history, now),
+        admin: page.row.admin.clone().unwrap_or_else(|| "nobody".to_owned()),
+        done: params.get("done").and_then(notes::done),
+        notes: notes::views(reader, &page, written, now),
+        forms: notes::forms(reader, view, written),
+        history: history(app, &view.gmc_number, &page.history, now),
         name,
         errors,
     };

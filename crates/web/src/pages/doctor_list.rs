@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::access::Right;
 use domain::discrepancy::DiscrepancyKind;
 use domain::scope::Scope;
 use ops::column::Column;
@@ -10,7 +11,7 @@ use ops::filter::{Filter, NoticeIs, SIZES};
 use ops::rows::Direction;
 
 use super::asked::{Asked, List, NARROWING, read};
-use super::list_view::{ListView, Tab};
+use super::list_view::{ListView, Picking, Tab};
 use super::{Page, complaining, listing};
 use crate::App;
 use crate::frame::Frame;
@@ -38,6 +39,8 @@ pub struct Shape {
 /// Shows a list.
 pub async fn show(app: &Arc<App>, reader: &Reader, params: &Params, shape: &Shape) -> Page {
     let scope = reader.doctors();
+    let done = params.get("done").map(|_| "The doctors are allocated.");
+    let params = &params.without("done");
     let Asked { filter, columns, errors } = read(app, &scope, shape.list, params);
     let place = filter.body.as_ref().map(|code| format!(" at {}", app.ops.name_of(code.as_str())));
     let heading = format!("{}{}", (shape.heading)(&filter), place.unwrap_or_default());
@@ -54,7 +57,11 @@ pub async fn show(app: &Arc<App>, reader: &Reader, params: &Params, shape: &Shap
     let page = &counted.page;
     let form = form(app, (&scope, shape.list), params, (Some(&counted), &columns, &errors));
     let caption = caption(&filter);
-    let table = listing::table(app, page, &columns, (&caption, shape.empty));
+    let mut table = listing::table(app, page, &columns, (&caption, shape.empty));
+    let picking = reader.may(Right::EditNotes).then(|| picking(reader, params, shape.list, &counted));
+    if picking.is_some() {
+        table = table.picked_by(page.rows.iter().map(|row| row.view.gmc_number.clone()));
+    }
     let view = ListView {
         tabs: (shape.tabs)(&params.at_first_page(), &counted, &filter),
         form: Some(form),
@@ -62,11 +69,26 @@ pub async fn show(app: &Arc<App>, reader: &Reader, params: &Params, shape: &Shap
         total: (shape.total)(&counted),
         table: Some(table.sorted_by(sortings(&columns, params, &filter))),
         pagination: listing::pagination(page, params),
+        done,
+        picking: picking.filter(|_| !page.rows.is_empty()),
         sizes: sizes(params, filter.size),
         files: files(params, shape.list),
         ..ListView::new(frame, FreshnessLine::of(&page.freshness), heading)
     };
     complaining(&view, &view.errors)
+}
+
+/// What can be done with those of a list that are chosen.
+fn picking(reader: &Reader, params: &Params, list: List, counted: &Counted) -> Picking {
+    // Whoever a list also shows beside those on lists is no part of that total: what matches is counted.
+    let matching = counted.matching;
+    Picking {
+        token: reader.form_token.to_string(),
+        list: list.word(),
+        query: params.at_first_page().text(),
+        matching,
+        told: count(matching),
+    }
 }
 
 /// The column that a list is sorted by, which way, and where unknown dates stand.
@@ -141,6 +163,7 @@ fn chips(app: &App, scope: &Scope, params: &Params) -> Vec<Tab> {
                 let kind = DiscrepancyKind::from_word(value);
                 ("Discrepancy", kind.map_or_else(|| value.to_owned(), |kind| kind.title().to_owned()))
             }
+            "admin" => ("Admin", value.to_owned()),
             "programme" => ("Programme", value.to_owned()),
             "due-from" => ("Due from", value.to_owned()),
             "due-to" => ("Due until", value.to_owned()),
@@ -180,6 +203,7 @@ fn form(app: &App, of: (&Scope, List), params: &Params, known: Known<'_>) -> Fil
         selects.push(select("kind", "Discrepancy", "With or without", kinds(counted)));
     }
     let texts = vec![
+        text("admin", "Admin: a name, or nobody"),
         text("programme", "Part of a programme's name"),
         text("due-from", "Submission date from"),
         text("due-to", "Submission date until"),

@@ -16,6 +16,20 @@ pub struct Tab {
     pub is_current: bool,
 }
 
+/// What can be done with the doctors of a list that are chosen.
+pub struct Picking {
+    /// The token of the session.
+    pub token: String,
+    /// The word of the list.
+    pub list: &'static str,
+    /// What its address asks.
+    pub query: String,
+    /// How many match, on all pages.
+    pub matching: u64,
+    /// The same as people read it.
+    pub told: String,
+}
+
 /// A list of doctors.
 #[derive(Template)]
 #[template(path = "list.html")]
@@ -26,6 +40,8 @@ pub struct ListView {
     pub freshness: FreshnessLine,
     /// What is wrong with what was entered.
     pub errors: Errors,
+    /// What has just been done.
+    pub done: Option<&'static str>,
     /// Its heading.
     pub heading: String,
     /// Lists beside it.
@@ -42,6 +58,8 @@ pub struct ListView {
     pub table: Option<Table>,
     /// Pages around this one.
     pub pagination: Pagination,
+    /// What can be done with those that are chosen, by whoever may.
+    pub picking: Option<Picking>,
     /// Other lengths of a page.
     pub sizes: Vec<Tab>,
     /// The same list as a file.
@@ -55,6 +73,7 @@ impl ListView {
             frame,
             freshness,
             errors: Errors::default(),
+            done: None,
             heading: heading.into(),
             tabs: Vec::new(),
             form: None,
@@ -63,6 +82,7 @@ impl ListView {
             total: String::new(),
             table: None,
             pagination: Pagination::default(),
+            picking: None,
             sizes: Vec::new(),
             files: Vec::new(),
         }

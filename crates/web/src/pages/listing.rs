@@ -11,7 +11,7 @@ use ops::rows::DoctorRow;
 
 use super::resolved;
 use crate::App;
-use crate::moment::{counted, stored_day, today};
+use crate::moment::{count, counted, stored_day, today};
 use crate::params::Params;
 use crate::parts::{Cell, Pagination, Table, Tag};
 use crate::words;
@@ -79,6 +79,9 @@ fn cell(app: &App, column: Column, row: &DoctorRow, now: Timestamp) -> Cell {
             Cell::Stack(why.into_iter().flatten().map(Cell::text).collect())
         }
         Column::Since => since(row, now),
+        Column::Admin => row.admin.as_deref().map_or_else(|| Cell::Hint("nobody".to_owned()), Cell::text),
+        Column::Notes if row.notes == 0 => Cell::Hint("none".to_owned()),
+        Column::Notes => Cell::link(format!("/doctors/{}#notes", view.gmc_number), count(row.notes)),
         Column::Updated => Cell::at(row.updated_at, now),
     }
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod alert;
 pub mod alerts;
+pub mod allocate;
 pub mod as_of;
 pub mod asked;
 pub mod audit;
@@ -22,6 +23,7 @@ pub mod invitation;
 pub mod licences;
 mod list_view;
 mod listing;
+pub mod notes;
 pub mod outcome;
 pub mod overview;
 pub mod own_way;

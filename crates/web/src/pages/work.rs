@@ -43,6 +43,7 @@ fn due(work: &Work, holds: u64) -> Summary {
             link(format!("/under-notice?due-from={}&due-to={close}", work.today), work.soon),
         ),
         ("Under notice".to_owned(), link("/under-notice".to_owned(), work.under_notice)),
+        ("On nobody's desk".to_owned(), link("/under-notice?admin=nobody".to_owned(), work.unallocated)),
         ("Updates held for a person".to_owned(), Cell::link("/holds", counted(holds, "list"))),
     ];
     lines.extend(work.kinds.iter().map(|(kind, doctors)| {

@@ -38,6 +38,8 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// What to say when there is no row, and why.
     pub empty: String,
+    /// What stands for each row where rows can be chosen, in the form `with-selected`.
+    pub picks: Vec<String>,
 }
 
 impl Table {
@@ -53,7 +55,14 @@ impl Table {
             columns: columns.collect(),
             rows: Vec::new(),
             empty: String::new(),
+            picks: Vec::new(),
         }
+    }
+
+    /// The same table with rows that can be chosen, each by its GMC number.
+    pub fn picked_by(mut self, numbers: impl IntoIterator<Item = String>) -> Self {
+        self.picks = numbers.into_iter().collect();
+        self
     }
 
     /// The same table with the ways to sort it, one a column.
@@ -69,5 +78,10 @@ impl Table {
         self.rows = rows.into_iter().collect();
         self.empty = empty.into();
         self
+    }
+
+    /// What stands for a row, where it can be chosen.
+    fn pick(&self, at: &usize) -> Option<&String> {
+        self.picks.get(*at)
     }
 }

@@ -13,7 +13,8 @@ use super::{Answer, site};
 fn rows(page: &Answer) -> Vec<String> {
     let body = page.text.split("<tbody").nth(1).unwrap_or_default();
     let body = body.split("</tbody>").next().unwrap();
-    body.split("href=\"/doctors/").skip(1).map(|rest| rest[..7].to_owned()).collect()
+    let links = body.split("href=\"/doctors/").skip(1);
+    links.filter(|rest| rest[7..].starts_with('"')).map(|rest| rest[..7].to_owned()).collect()
 }
 
 /// The address behind a link of a page, by what stands around it.

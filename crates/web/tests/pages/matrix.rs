@@ -273,6 +273,9 @@ const CHANGES: &[Line] = &[
     ("/alerts/{id}/resolve", "/alerts/00000000-0000-7000-8000-0000000000d1/resolve", Everything, "---X-"),
     ("/bodies/{code}/compare", "/bodies/1-AIIDWT/compare", Doctors, "OAP--"),
     ("/doctors/{number}/recommend", "/doctors/9000001/recommend", Drafts, "-AP--"),
+    ("/doctors/{number}/notes", "/doctors/9000001/notes", Drafts, "-AP--"),
+    ("/notes/{id}", "/notes/00000000-0000-7000-8000-0000000000c1", Drafts, "-AP--"),
+    ("/allocate", "/allocate", Everything, "-AP--"),
     ("/connections/new", "/connections/new", Everything, "-AP--"),
     ("/connections/{id}/settle", "/connections/00000000-0000-7000-8000-0000000000e1/settle", Drafts, "-AP--"),
     (

@@ -274,11 +274,13 @@ pub fn form<'a>(
 ) -> Request<Body> {
     let encoded = |text: &str| text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
     let pairs = fields.map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    let body = pairs.collect::<Vec<_>>().join("&");
     Request::post(address)
+        .header("content-length", body.len())
         .header("cookie", cookie)
         .header("sec-fetch-site", "same-origin")
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(pairs.collect::<Vec<_>>().join("&")))
+        .body(Body::from(body))
         .unwrap()
 }
 

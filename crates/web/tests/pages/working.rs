@@ -1,10 +1,10 @@
 //! What somebody who works on doctors is told first, and what they do day by day.
 
 use axum::http::StatusCode;
-use domain::access::Role::{Observer, Operations};
+use domain::access::Role::{Admin, Observer, Operations};
 use domain::clock::Clock as _;
 use testkit::engines;
-use testkit::world::{self, FRESH, HELD};
+use testkit::world::{self, FRESH, HELD, NOTE};
 
 use super::people::{over, person};
 use super::site;
@@ -72,5 +72,105 @@ async fn each_line_of_a_doctor_s_history_leads_to_how_it_stood_that_day() {
         assert!(page.contains("job:gmc-sync"), "{engine:?}: and who published it");
         let then = site.get("/doctors/9000001?on=2026-11-23").await.text;
         assert!(then.contains("This is what readers saw at the end of 23 November 2026"), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_note_is_kept_with_its_author_worded_anew_by_them_alone_and_never_lost() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let amira = person(&site.store, "amira", &[over(Admin, &[HELD])], site.clock.now()).await;
+        let bao = person(&site.store, "bao", &[over(Admin, &[HELD])], site.clock.now()).await;
+        let to = "/doctors/9000002/notes";
+        let text = "<b>Spoke</b> on\nMonday \u{202e}esrever";
+        let kept = site.post_as(&amira, to, &[("note", text)]).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{engine:?} {}", kept.text);
+        let page = site.get_as(&bao, "/doctors/9000002").await.text;
+        assert!(page.contains("&#60;b&#62;Spoke&#60;/b&#62; on") && !page.contains("<b>Spoke"), "{engine:?}");
+        assert!(page.contains("<bdi>Monday \u{202e}esrever</bdi>") && page.contains("amira, "), "{engine:?}");
+        assert!(!page.contains("Word this note anew"), "{engine:?}: it is another's");
+        let own = site.get_as(&amira, "/doctors/9000002").await.text;
+        let id = own.split("action=\"/notes/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let fields = [("reworded", "Spoke on Tuesday"), ("version", "1"), ("number", "9000002")];
+        let by_another = site.post_as(&bao, &format!("/notes/{id}"), &fields).await;
+        assert_eq!(by_another.status, StatusCode::NOT_FOUND, "{engine:?}");
+        let reworded = site.post_as(&amira, &format!("/notes/{id}"), &fields).await;
+        assert_eq!(reworded.status, StatusCode::SEE_OTHER, "{engine:?} {}", reworded.text);
+        let stale = [("reworded", "My other words"), ("version", "1"), ("number", "9000002")];
+        let stale = site.post_as(&amira, &format!("/notes/{id}"), &stale).await;
+        assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine:?}");
+        assert!(stale.text.contains("My other words") && stale.text.contains("has been changed since"));
+        let after = site.get_as(&bao, "/doctors/9000002").await.text;
+        assert!(after.contains("Spoke on Tuesday") && after.contains("worded anew"), "{engine:?}");
+        let list = site.get_as(&bao, "/doctors?q=zoe").await.text;
+        assert!(list.contains("/doctors/9000002#notes\">1</a>"), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_note_that_cannot_be_kept_comes_back_with_why() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let to = "/doctors/9000001/notes";
+        let long = "x".repeat(10_001);
+        for (text, why) in [
+            (long.as_str(), "from one to 10,000 characters"),
+            ("a \u{7} bell", "a character that no screen shows"),
+            ("", "from one to 10,000 characters"),
+        ] {
+            let answer = site.post_as(&site.everybody, to, &[("note", text)]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine:?} {why}");
+            assert!(answer.text.contains(why) && answer.text.contains(text), "{engine:?} {why}");
+        }
+        let huge = "x".repeat(10 * 1024 * 1024);
+        let answer = site.post_as(&site.everybody, to, &[("note", &huge)]).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{engine:?}");
+        let zero = site.post_as(&site.everybody, to, &[("note", "a\0b")]).await;
+        assert_eq!(zero.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine:?}");
+        for address in ["/doctors?programme=%00", "/runs/%00", "/notes/%00", "/doctors?q=%00"] {
+            let answer = site.get(address).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{engine:?} {address}");
+            assert!(answer.text.contains("a character that no address of Reval has"), "{engine:?} {address}");
+        }
+        assert!(site.get("/doctors/9000001").await.text.contains("waits for the form"), "{engine:?} {NOTE}");
+    }
+}
+
+#[tokio::test]
+async fn doctors_are_allocated_one_by_one_evenly_and_all_that_match() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let amira = person(&site.store, "amira", &[over(Admin, &[FRESH])], site.clock.now()).await;
+        person(&site.store, "bao", &[over(Admin, &[FRESH, HELD])], site.clock.now()).await;
+        person(&site.store, "cleo", &[over(Observer, &[FRESH])], site.clock.now()).await;
+        let list = site.get_as(&amira, "/doctors?notice=no").await.text;
+        assert!(
+            list.contains("Select all 60 that match") && list.contains("id=\"pick-9000100\""),
+            "{engine:?}"
+        );
+        let all = [("list", "doctors"), ("query", "notice=no"), ("all", "yes"), ("expected", "60")];
+        let ask = site.post_as(&amira, "/allocate", &all).await;
+        assert!(ask.text.contains("60 doctors chosen") && ask.text.contains("amira (you)"), "{engine:?}");
+        assert!(ask.text.contains("value=\"bao\"") && !ask.text.contains("cleo"), "{engine:?}");
+        let give = [("step", "give"), ("to", "amira"), ("to", "bao")];
+        let fields: Vec<(&str, &str)> = all.iter().chain(&give).copied().collect();
+        let given = site.post_as(&amira, "/allocate", &fields).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "{engine:?} {}", given.text);
+        assert_eq!(given.headers["location"], "/doctors?notice=no&done=allocated", "{engine:?}");
+        for (admin, doctors) in [("amira", "30 doctors"), ("bao", "30 doctors"), ("nobody", "0 doctors")] {
+            let page = site.get_as(&amira, &format!("/doctors?admin={admin}")).await.text;
+            assert!(page.contains(&format!("<p role=\"status\">{doctors}</p>")), "{engine:?} {admin}");
+        }
+        let one = [("doctor", "9000100"), ("step", "give"), ("to", "amira")];
+        let given = site.post_as(&amira, "/allocate", &one).await;
+        assert_eq!(given.headers["location"], "/doctors/9000100?done=allocated", "{engine:?}");
+        let mut stale = fields.clone();
+        stale[3] = ("expected", "61");
+        let stale = site.post_as(&amira, "/allocate", &stale).await;
+        assert!(stale.text.contains("60 match on the lists that you may change, not 61"), "{engine:?}");
+        let foreign = [("doctor", "9000001"), ("step", "give"), ("to", "amira")];
+        assert_eq!(site.post_as(&amira, "/allocate", &foreign).await.status, StatusCode::NOT_FOUND);
+        let to_nobody = [("doctor", "9000100"), ("step", "give"), ("to", "cleo")];
+        assert_eq!(site.post_as(&amira, "/allocate", &to_nobody).await.status, 422, "{engine:?}");
     }
 }
