@@ -27,7 +27,7 @@ use store::list::TIS;
 use store::snapshot::{Kind, Publish};
 use store::{Store, StoreError, Tx};
 
-pub use sent::{DRAFT, INTENT, NOTE};
+pub use sent::{DRAFT, HIDDEN, INTENT, NOTE};
 
 /// Held tonight; its last good list is of the night before.
 pub const HELD: &str = "1-AIIDWT";

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::place::british;
 use crate::rows::{DoctorRow, Order};
+use crate::worklist;
 
 /// A column of a list of doctors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub enum Column {
     Why,
     /// Since when it stands.
     Since,
+    /// At which stage the work on the disagreement is, and whose it is.
+    Stage,
     /// Who works on the doctor.
     Admin,
     /// How many notes there are.
@@ -50,12 +53,12 @@ pub enum Column {
 
 use Column::{
     Admin, Body, CurriculumEnd, Due, Grade, Kind, Marks, MembershipEnd, MembershipType, Name, Notes, Notice,
-    Number, Owner, Programme, Since, Updated, Why,
+    Number, Owner, Programme, Since, Stage, Updated, Why,
 };
 
 impl Column {
     /// All, in the order in which lists show them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Name,
         Number,
         Body,
@@ -71,6 +74,7 @@ impl Column {
         Kind,
         Why,
         Since,
+        Stage,
         Admin,
         Notes,
         Updated,
@@ -94,6 +98,7 @@ impl Column {
             Kind => ("kind", "Discrepancy", Some(Order::Disagreement)),
             Why => ("why", "Why, and what would settle it", None),
             Since => ("since", "Since", Some(Order::Since)),
+            Stage => ("stage", "Stage", None),
             Admin => ("admin", "Admin", Some(Order::Admin)),
             Notes => ("notes", "Notes", None),
             Updated => ("updated", "Last changed", Some(Order::Updated)),
@@ -152,11 +157,22 @@ impl Column {
             Kind => kind(row).unwrap_or_default(),
             Why => [&view.discrepancy_why, &view.discrepancy_settles].map(said).join(" ").trim().to_owned(),
             Since => row.discrepancy_since.map(instant).unwrap_or_default(),
+            Stage => stage(row),
             Admin => said(&row.admin),
             Notes => row.notes.to_string(),
             Updated => instant(row.updated_at),
         }
     }
+}
+
+/// The stage, whose it is, and what they say; nothing where there is no disagreement.
+fn stage(row: &DoctorRow) -> String {
+    if row.view.discrepancy.is_none() {
+        return String::new();
+    }
+    let said = [row.work_owner.as_deref(), row.work_reason.as_deref()];
+    let said = said.into_iter().flatten().filter(|text| !text.is_empty());
+    [worklist::Stage::of(row).title()].into_iter().chain(said).collect::<Vec<_>>().join(", ")
 }
 
 fn kind(row: &DoctorRow) -> Option<String> {

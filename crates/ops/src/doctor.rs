@@ -21,6 +21,7 @@ use crate::history::{self, Event};
 use crate::place::{Ops, end_of};
 use crate::rows::{DoctorRow, NoteRow};
 use crate::viewer::{Shown, Sight, Viewer};
+use crate::worklist::Hiding;
 
 /// The same words for a malformed number, an absent doctor and one out of scope.
 const ABSENT: &str = "There is no doctor with this GMC number on the lists you may see.";
@@ -65,6 +66,8 @@ pub struct DoctorPage {
     pub disagreements: Vec<Life>,
     /// What both worlds say now, or said at the end of the day that was asked for.
     pub said: Said,
+    /// How the disagreement was hidden, the newest first; only for bodies of the scope.
+    pub hidden: Vec<Hiding>,
     /// What people wrote, the newest first.
     pub notes: Vec<NoteRow>,
     /// What happened, newest first; only on lists of the scope.
@@ -87,6 +90,7 @@ impl Ops {
             freshness: self.freshness_behind(&mut tx, scope, &row).await?,
             disagreements: store::discrepancy::of_doctor(&mut tx, &number).await?,
             disagreement: row.view.discrepancy.as_deref().and_then(DiscrepancyKind::from_word),
+            hidden: self.hidings(&mut tx, scope, (&number, &row)).await?,
             row,
             notes: store::note::of_doctor(&mut tx, &number).await?,
             said: said(&mut tx, &versions, (at, viewer)).await?,

@@ -4,10 +4,12 @@ use domain::discrepancy::DiscrepancyKind;
 use domain::ids::BodyCode;
 use domain::names::fold;
 use domain::scope::Scope;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use store::listing::{Between, Query};
+use store::listing::{self, Between, Query};
 
 use crate::rows::{Direction, Order};
+use crate::worklist::Stage;
 
 /// Rows of a page where nobody says otherwise; arbitrary, agreed with nobody yet.
 pub const PAGE: u64 = 50;
@@ -98,6 +100,18 @@ pub enum AdminIs {
     Named(String),
 }
 
+/// Whether disagreements that a body has hidden are among the rows, as a filter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HiddenIs {
+    /// They are like all others.
+    #[default]
+    Ignored,
+    /// Only what is not hidden on this day.
+    Without(Date),
+    /// Only what is hidden on this day.
+    Only(Date),
+}
+
 /// Days between which something lies, both included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Days {
@@ -138,6 +152,12 @@ pub struct Filter {
     pub membership_end: Days,
     /// Only those on whom somebody works, or on whom nobody does.
     pub admin: Option<AdminIs>,
+    /// Only disagreements at this stage of work.
+    pub stage: Option<Stage>,
+    /// Only disagreements that stand since this instant or later.
+    pub since: Option<Timestamp>,
+    /// With or without what is hidden.
+    pub hidden: HiddenIs,
     /// The order.
     pub order: Order,
     /// Which way it runs.
@@ -160,6 +180,9 @@ impl Default for Filter {
             due: Days::default(),
             membership_end: Days::default(),
             admin: None,
+            stage: None,
+            since: None,
+            hidden: HiddenIs::default(),
             order: Order::default(),
             direction: Direction::default(),
             from: From::default(),
@@ -178,6 +201,10 @@ impl Filter {
             programme: self.programme.trim().to_owned(),
             due: self.due.texts(),
             membership_end: self.membership_end.texts(),
+            hidden_on: match self.hidden {
+                HiddenIs::Ignored => String::new(),
+                HiddenIs::Without(day) | HiddenIs::Only(day) => day.to_string(),
+            },
         }
     }
 
@@ -213,6 +240,13 @@ impl Filter {
                 AdminIs::Nobody => "",
                 AdminIs::Named(name) => name,
             }),
+            stage: self.stage.map(|stage| if stage == Stage::New { "" } else { stage.word() }),
+            since_ms: self.since.map(Timestamp::as_millisecond),
+            hiding: match self.hidden {
+                HiddenIs::Ignored => listing::Hiding::Ignored,
+                HiddenIs::Without(_) => listing::Hiding::Without(&terms.hidden_on),
+                HiddenIs::Only(_) => listing::Hiding::Only(&terms.hidden_on),
+            },
             order: self.order,
             direction: self.direction,
             limit: self.size,
@@ -227,4 +261,5 @@ pub(crate) struct Terms {
     programme: String,
     due: (Option<String>, Option<String>),
     membership_end: (Option<String>, Option<String>),
+    hidden_on: String,
 }

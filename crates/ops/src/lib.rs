@@ -31,6 +31,7 @@ pub mod snapshots;
 pub mod tis;
 pub mod viewer;
 pub mod work;
+pub mod worklist;
 
 pub use fault::{Fault, Kind};
 pub use freshness::{Freshness, ListFreshness};
@@ -49,6 +50,7 @@ pub mod rows {
     pub use store::discrepancy::{Life, Resolved};
     pub use store::doctor::DoctorRow;
     pub use store::flip::FlipRow;
+    pub use store::hidden::HiddenRow;
     pub use store::hold::HoldRow;
     pub use store::intent::{IntentRow, StepRow};
     pub use store::listing::{Direction, Order};

@@ -4,7 +4,7 @@ use domain::discrepancy::DiscrepancyKind;
 use domain::scope::Scope;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use store::listing::{Facet, Query};
+use store::listing::{Facet, Hiding, Query};
 
 use crate::fault::Fault;
 use crate::filter::NoticeIs;
@@ -57,7 +57,9 @@ impl Ops {
         let freshness = self.freshness_in(&mut tx, scope).await?;
         let noticed = Query { under_notice: Some(NoticeIs::Yes.word()), ..Query::within(scope) };
         let dues = store::doctor::count_by(&mut tx, &noticed, Facet::Due).await?;
-        let standing = Query { discrepancy: Some(""), claimed_too: true, ..Query::within(scope) };
+        let today = self.today().date.to_string();
+        let hiding = Hiding::Without(&today);
+        let standing = Query { discrepancy: Some(""), claimed_too: true, hiding, ..Query::within(scope) };
         let kinds = store::doctor::count_by(&mut tx, &standing, Facet::Disagreement).await?;
         let of = |kind: DiscrepancyKind| (kind, kinds.get(kind.word()).copied().unwrap_or_default());
         let mut work = Work {

@@ -25,6 +25,12 @@ pub struct DoctorRow {
     pub discrepancy_reopened: u64,
     /// Who works on the doctor.
     pub admin: Option<String>,
+    /// At which stage the work on the discrepancy is; `None` where nobody looks into it.
+    pub stage: Option<String>,
+    /// Who looks into it.
+    pub work_owner: Option<String>,
+    /// What they say of it.
+    pub work_reason: Option<String>,
     /// How many notes there are.
     pub notes: u64,
     /// When the row last changed.
@@ -69,6 +75,9 @@ fn doctor(row: &Row) -> Result<DoctorRow, StoreError> {
         discrepancy_first_seen: row.opt_int("first_seen_ms")?.map(instant).transpose()?,
         discrepancy_reopened: row.opt_count("reopened")?.unwrap_or_default(),
         admin: row.opt_text("admin")?,
+        stage: row.opt_text("stage")?,
+        work_owner: row.opt_text("work_owner")?,
+        work_reason: row.opt_text("work_reason")?,
         notes: row.count("notes")?,
         updated_at: instant(row.int("updated_at_ms")?)?,
     })

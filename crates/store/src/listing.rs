@@ -23,6 +23,18 @@ pub struct Between<'a> {
     pub to: Option<&'a str>,
 }
 
+/// Whether disagreements that a body of the scope has hidden are among the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hiding<'a> {
+    /// They are like all others.
+    #[default]
+    Ignored,
+    /// Only what is not hidden on this day, ISO date.
+    Without(&'a str),
+    /// Only what is hidden on this day, ISO date.
+    Only(&'a str),
+}
+
 /// Which doctors, in which order, from where on.
 #[derive(Clone, Copy)]
 pub struct Query<'a> {
@@ -48,6 +60,12 @@ pub struct Query<'a> {
     pub membership_end: Between<'a>,
     /// Only those on whom this person works; where empty, those on whom nobody does.
     pub admin: Option<&'a str>,
+    /// Only disagreements at this stage of work; where empty, those into which nobody looks.
+    pub stage: Option<&'a str>,
+    /// Only disagreements that stand since then or later, UTC milliseconds.
+    pub since_ms: Option<i64>,
+    /// With or without what is hidden.
+    pub hiding: Hiding<'a>,
     /// The order.
     pub order: Order,
     /// Which way it runs.
@@ -73,6 +91,9 @@ impl<'a> Query<'a> {
             due: Between::default(),
             membership_end: Between::default(),
             admin: None,
+            stage: None,
+            since_ms: None,
+            hiding: Hiding::Ignored,
             order: Order::Name,
             direction: Direction::Up,
             start: Start::First,
@@ -82,8 +103,13 @@ impl<'a> Query<'a> {
 }
 
 /// What stands beside the columns of a row: the life of its disagreement, who works on it, how many notes there are.
-const BESIDE: &str = "x.first_seen_ms, x.reopened, a.admin, \
+const BESIDE: &str = "x.first_seen_ms, x.reopened, a.admin, w.stage, w.owner as work_owner, w.reason as work_reason, \
      (select count(*) from note n where n.gmc_number = d.gmc_number) as notes";
+
+/// Where it comes from.
+const JOINS: &str = "left join discrepancy x on x.gmc_number = d.gmc_number and x.kind = d.discrepancy\n\
+     left join allocation a on a.gmc_number = d.gmc_number\n\
+     left join discrepancy_work w on w.gmc_number = d.gmc_number and w.kind = d.discrepancy and w.since_ms = x.since_ms\n";
 
 /// What doctors are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,9 +180,10 @@ pub(crate) fn page(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
         }
     };
     let limit = text.bind(query.limit);
+    // Only numbers and sort values are sorted; whole rows are fetched for the page alone.
     let parts = branches.iter().map(|branch| {
         format!(
-            "select * from (select d.*, {key} as sort_key from doctor d where {branch}{narrowed}{beyond}\n  \
+            "select * from (select d.gmc_number, {key} as sort_key from doctor d where {branch}{narrowed}{beyond}\n  \
              order by {key}{way}, d.gmc_number{way} limit {limit}) b"
         )
     });
@@ -167,11 +194,9 @@ pub(crate) fn page(query: &Query<'_>) -> Option<(String, Vec<Value>)> {
         Direction::Down => " desc",
     };
     text.sql = format!(
-        "-- doctor/listing\nselect d.*, {BESIDE} from (select * from ({parts}) u \
-         order by sort_key{way}, gmc_number{way} limit {limit}) d\n\
-         left join discrepancy x on x.gmc_number = d.gmc_number and x.kind = d.discrepancy\n\
-         left join allocation a on a.gmc_number = d.gmc_number\n\
-         order by d.sort_key{shown}, d.gmc_number{shown}"
+        "-- doctor/listing\nselect d.*, p.sort_key, {BESIDE} from (select * from ({parts}) u \
+         order by sort_key{way}, gmc_number{way} limit {limit}) p\njoin doctor d on d.gmc_number = p.gmc_number\n{JOINS}\
+         order by p.sort_key{shown}, p.gmc_number{shown}"
     );
     Some((text.sql, text.args))
 }
@@ -248,7 +273,37 @@ fn parts(query: &Query<'_>) -> Option<Parts> {
         branches = vec![format!("(d.body in ({places}){or_claimed})")];
     }
     narrow(&mut text, query);
+    narrow_work(&mut text, query, &places);
     Some(Parts { narrowed: std::mem::take(&mut text.sql), branches, text })
+}
+
+/// Narrows disagreements by what people have said of them.
+fn narrow_work(text: &mut Text, query: &Query<'_>, places: &str) {
+    if let Some(since) = query.since_ms {
+        let place = text.bind(since);
+        text.and(&format!("d.discrepancy_since_ms >= {place}"));
+    }
+    if let Some(stage) = query.stage {
+        let of = "exists (select 1 from discrepancy_work w join discrepancy y on y.gmc_number = w.gmc_number and y.kind = w.kind \
+                  where w.gmc_number = d.gmc_number and w.kind = d.discrepancy and w.since_ms = y.since_ms";
+        if stage.is_empty() {
+            text.and(&format!("not {of})"));
+        } else {
+            let place = text.bind(stage);
+            text.and(&format!("{of} and w.stage = {place})"));
+        }
+    }
+    let (not, today) = match query.hiding {
+        Hiding::Ignored => return,
+        Hiding::Without(today) => ("not ", today),
+        Hiding::Only(today) => ("", today),
+    };
+    let today = text.bind(today);
+    text.and(&format!(
+        "{not}exists (select 1 from hidden h where h.gmc_number = d.gmc_number and h.ended_at_ms is null \
+         and h.body in ({places}) and h.kind = d.discrepancy and h.gmc_body = coalesce(d.body, '') \
+         and h.tis_body = coalesce(d.tis_body, '') and (h.until is null or h.until >= {today}))"
+    ));
 }
 
 fn narrow(text: &mut Text, query: &Query<'_>) {

@@ -173,10 +173,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0022_casework.sql"),
         after: Own { sqlite: "", postgres: include_str!("../migrations/0022_casework.postgres.sql") },
     },
+    Migration {
+        number: 23,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0023_worklist.sql"),
+        after: Own { sqlite: "", postgres: include_str!("../migrations/0023_worklist.postgres.sql") },
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 22;
+pub(crate) const NEWEST: i64 = 23;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -35,6 +35,11 @@ pub fn today(now: Timestamp) -> Date {
     now.to_zoned(TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC)).date()
 }
 
+/// The first instant of a day in British time.
+pub fn start_of(day: Date) -> Option<Timestamp> {
+    day.to_zoned(TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC)).ok().map(|start| start.timestamp())
+}
+
 /// A day in words.
 pub fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()

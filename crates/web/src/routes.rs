@@ -23,6 +23,7 @@ use crate::pages::{
     account, alert, alerts, allocate, as_of, audit, bodies, changes, compare, connect, connections,
     discrepancies, doctor, doctors, drafting, export, holds, invitation, licences, notes, overview, own_way,
     provider, recommendations, rejects, runs, sign_in, snapshots, step_up, tis, under_notice, users,
+    worklist,
 };
 use crate::{App, api, around, assets, fault, health, ping, status};
 
@@ -93,6 +94,8 @@ fn doctors_and_bodies() -> Vec<Row> {
         change("/doctors/{number}/notes", Needs(Right::EditNotes), notes::write),
         change("/notes/{id}", Needs(Right::EditNotes), notes::reword),
         change("/allocate", Needs(Right::EditNotes), allocate::post),
+        change("/discrepancies/work", Needs(Right::EditNotes), worklist::post),
+        change("/hidden/{id}/show", Needs(Right::EditNotes), worklist::show_again),
     ]
 }
 

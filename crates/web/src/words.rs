@@ -11,6 +11,7 @@ use domain::recount::Verdict;
 use domain::run::{BodyOutcome, RunState};
 use domain::sending::{Standing, Wish};
 use ops::filter::NoticeIs;
+use ops::worklist::Stage;
 
 use crate::parts::Tag;
 
@@ -207,6 +208,16 @@ pub fn presence(presence: Presence) -> Option<Tag> {
 /// A disagreement of the GMC and TIS.
 pub fn disagreement(kind: DiscrepancyKind) -> Tag {
     Tag::new(kind.title(), "yellow")
+}
+
+/// At which stage the work on a disagreement is.
+pub fn stage(stage: Stage) -> Tag {
+    let colour = match stage {
+        Stage::New => "blue",
+        Stage::Looking => "white",
+        Stage::WaitingGmc | Stage::WaitingTis => "purple",
+    };
+    Tag::new(stage.title(), colour)
 }
 
 /// How a snapshot came about.

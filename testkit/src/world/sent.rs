@@ -3,6 +3,7 @@
 use domain::ids::BodyCode;
 use domain::recommendation::{Facts, Kind as Recommended, Words};
 use domain::sending::{Mover, Wish};
+use store::hidden::NewHidden;
 use store::intent::{NewIntent, Step};
 use store::recommendation::NewRecommendation;
 use store::{StoreError, Tx};
@@ -14,6 +15,8 @@ pub const INTENT: &str = "00000000-0000-7000-8000-0000000000e1";
 /// A draft for the same doctor.
 pub const DRAFT: &str = "00000000-0000-7000-8000-0000000000f1";
 
+/// A discrepancy of the same doctor that was hidden.
+pub const HIDDEN: &str = "00000000-0000-7000-8000-0000000000b2";
 /// A note about the same doctor.
 pub const NOTE: &str = "00000000-0000-7000-8000-0000000000c1";
 
@@ -22,6 +25,18 @@ pub(super) async fn write(tx: &mut Tx) -> Result<(), StoreError> {
     let (doctor, body) = (number(1), BodyCode::new(HELD));
     let said = ("user:somebody", "Spoke to the office,\nwaits for the form.");
     store::note::insert(tx, NOTE, &doctor, said, hour(-2)).await?;
+    // What was accepted once; the data have said something else since.
+    let hidden = NewHidden {
+        id: HIDDEN,
+        number: &doctor,
+        body: HELD,
+        kind: "unknown_owner",
+        gmc_body: HELD,
+        tis_body: "",
+        reason: "known",
+        until: None,
+    };
+    store::hidden::insert(tx, &hidden, "2026-11-23", ("user:somebody", hour(-39))).await?;
     let new = NewIntent {
         id: INTENT,
         wish: Wish::Disconnect,

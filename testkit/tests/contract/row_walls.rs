@@ -39,6 +39,8 @@ async fn without_a_filter_rows_of_other_bodies_are_not_there() -> Outcome {
                 "note",
                 "note_text",
                 "allocation",
+                "discrepancy_work",
+                "hidden",
                 "hold_chunk",
                 "rebuild_row",
                 "subject",

@@ -6,14 +6,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::access::Right;
 use ops::Fault;
-use ops::allocation::Chosen;
 
-use super::asked::{List, read};
+use super::chosen::{FIELDS, Sent, sent};
 use super::panel::Panel;
 use super::{Page, answered, told};
 use crate::frame::Frame;
 use crate::moment::counted;
-use crate::params::{Params, encoded};
 use crate::parts::{Cell, Choice, Errors, Field, Kind, PostForm};
 use crate::posted::Posted;
 use crate::reader::Reader;
@@ -21,19 +19,10 @@ use crate::{App, way};
 
 const HEADING: &str = "Allocate doctors";
 
-/// What a list or a doctor's page sent.
-struct Sent {
-    chosen: Chosen,
-    many: u64,
-    /// What the next form sends along.
-    along: Vec<(&'static str, String)>,
-    back: String,
-}
-
 /// Asks to whom, and then does it.
 pub async fn post(State(app): State<Arc<App>>, reader: Reader, posted: Posted) -> Page {
-    posted.only(&["doctor", "all", "list", "query", "expected", "to", "step"])?;
-    let sent = sent(&app, &reader, &posted)?;
+    posted.only(&[&FIELDS[..], &["to", "step"]].concat())?;
+    let sent = sent(&app, &reader, &posted, "allocated")?;
     if sent.many == 0 {
         let told = Errors::one("maincontent", "No doctor was chosen: go back and choose some".to_owned());
         return ask(&app, &reader, &sent, told).await;
@@ -58,43 +47,6 @@ pub async fn post(State(app): State<Arc<App>>, reader: Reader, posted: Posted) -
     }
 }
 
-/// Reads which doctors are meant, and the way back.
-fn sent(app: &App, reader: &Reader, posted: &Posted) -> Result<Sent, Fault> {
-    let list = match posted.get("list") {
-        None => None,
-        Some(word) => Some(List::from_word(word).ok_or_else(|| Fault::invalid("There is no such list."))?),
-    };
-    let query = posted.get("query").unwrap_or_default();
-    let params = Params::parse(query);
-    let doctors: Vec<String> = posted.all("doctor").map(str::to_owned).collect();
-    let back = match (list, doctors.first()) {
-        (Some(list), _) => format!("{}{}", list.path(), params.with("done", "allocated")),
-        (None, Some(number)) => format!("/doctors/{}?done=allocated", encoded(number)),
-        (None, None) => "/doctors".to_owned(),
-    };
-    if let Some(list) = list.filter(|_| posted.get("all") == Some("yes")) {
-        let asked = read(app, &reader.scope(Right::EditNotes), list, &params);
-        if let Some(complaint) = asked.errors.complaints.into_iter().next() {
-            return Err(Fault::invalid(complaint.message));
-        }
-        let many: Option<u64> = posted.get("expected").and_then(|text| text.parse().ok());
-        let many =
-            many.ok_or_else(|| Fault::invalid("The form does not say how many doctors it is about."))?;
-        let along = vec![
-            ("list", list.word().to_owned()),
-            ("query", query.to_owned()),
-            ("all", "yes".to_owned()),
-            ("expected", many.to_string()),
-        ];
-        return Ok(Sent { chosen: Chosen::Matching(Box::new(asked.filter), many), many, along, back });
-    }
-    let mut along: Vec<(&str, String)> = doctors.iter().map(|number| ("doctor", number.clone())).collect();
-    if let Some(list) = list {
-        along.extend([("list", list.word().to_owned()), ("query", query.to_owned())]);
-    }
-    Ok(Sent { many: doctors.len() as u64, chosen: Chosen::These(doctors), along, back })
-}
-
 async fn ask(app: &App, reader: &Reader, sent: &Sent, errors: Errors) -> Page {
     let admins = app.ops.admins(&reader.scope(Right::EditNotes)).await?;
     let me = &reader.visitor.seat().name;
@@ -111,7 +63,7 @@ async fn ask(app: &App, reader: &Reader, sent: &Sent, errors: Errors) -> Page {
     let frame = Frame::of(app, reader, "", HEADING).below("/doctors", "Doctors");
     let mut panel = Panel::new(frame, errors, HEADING);
     panel.intro.push(Cell::text(counted(sent.many, "doctor") + " chosen."));
-    panel.intro.push(Cell::link(sent.back.replace("done=allocated", ""), "Back, without a change"));
+    panel.intro.push(Cell::link(sent.undone(), "Back, without a change"));
     if sent.many == 0 {
         return answered(&panel, status);
     }

@@ -5,16 +5,30 @@ use domain::discrepancy::DiscrepancyKind;
 use domain::scope::Scope;
 use jiff::civil::Date;
 use ops::column::Column;
-use ops::filter::{AdminIs, Days, Disagreement, Filter, From, NoticeIs, SIZES, Whom};
+use ops::filter::{AdminIs, Days, Disagreement, Filter, From, HiddenIs, NoticeIs, SIZES, Whom};
 use ops::rows::{Direction, Order};
+use ops::worklist::Stage;
 
 use crate::App;
+use crate::moment::start_of;
 use crate::params::{Complaint, Params, date};
 use crate::parts::Errors;
 
 /// The parameters that narrow a list; the rest says how it is shown.
-pub const NARROWING: [&str; 10] =
-    ["q", "body", "notice", "kind", "admin", "programme", "due-from", "due-to", "end-from", "end-to"];
+pub const NARROWING: [&str; 12] = [
+    "q",
+    "body",
+    "notice",
+    "kind",
+    "stage",
+    "since-from",
+    "admin",
+    "programme",
+    "due-from",
+    "due-to",
+    "end-from",
+    "end-to",
+];
 
 /// A list as its address asks for it.
 pub struct Asked {
@@ -76,12 +90,14 @@ impl List {
 
     /// What it shows where nothing is chosen.
     pub fn usual(self) -> &'static [Column] {
-        use Column::{Admin, Body, Due, Kind, Marks, Name, Notes, Notice, Number, Programme, Since, Why};
+        use Column::{
+            Admin, Body, Due, Kind, Marks, Name, Notes, Notice, Number, Programme, Since, Stage, Why,
+        };
         match self {
             Self::UnderNotice | Self::Doctors => {
                 &[Name, Number, Body, Notice, Due, Programme, Admin, Notes, Marks]
             }
-            Self::Discrepancies => &[Name, Number, Body, Kind, Why, Since, Admin, Notes],
+            Self::Discrepancies => &[Name, Number, Body, Kind, Why, Since, Stage, Notes],
         }
     }
 }
@@ -107,6 +123,15 @@ pub fn read(app: &App, scope: &Scope, list: List, params: &Params) -> Asked {
     reading.choose("kind", "Choose a discrepancy from the list", &mut filter.disagreement, kind);
     let otherwise = "An admin is the name of an account, or nobody";
     reading.choose("admin", otherwise, &mut filter.admin, admin);
+    if list == List::Discrepancies {
+        reading.choose("stage", "Choose a stage from the list", &mut filter.stage, stage);
+        filter.since = reading.days("since-from", "since-to").from.and_then(start_of);
+        let today = app.ops.today().date;
+        filter.hidden = HiddenIs::Without(today);
+        reading.choose("state", "There is no such state of discrepancies", &mut filter.hidden, |word| {
+            (word == "hidden").then_some(HiddenIs::Only(today))
+        });
+    }
     reading.choose("order", "Choose an order from the list", &mut filter.order, order);
     reading.choose("way", "A list runs up or down: choose one of them", &mut filter.direction, way);
     let size = |word: &str| word.parse().ok().filter(|size| SIZES.contains(size));
@@ -133,6 +158,10 @@ fn admin(word: &str) -> Option<Option<AdminIs>> {
         name if name.len() <= 64 && name.bytes().all(is_plain) => Some(Some(AdminIs::Named(name))),
         _ => None,
     }
+}
+
+fn stage(word: &str) -> Option<Option<Stage>> {
+    Stage::from_word(word).map(Some)
 }
 
 fn order(word: &str) -> Option<Order> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use domain::discrepancy::DiscrepancyKind;
 use ops::doctors::Counted;
-use ops::filter::{Disagreement, Filter};
+use ops::filter::{Disagreement, Filter, HiddenIs};
 
 use super::asked::List;
 use super::doctor_list::{Shape, show};
@@ -23,12 +23,21 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) ->
     }
     let shape = Shape {
         list: List::Discrepancies,
-        heading: |filter| known(filter).map_or("Discrepancies", DiscrepancyKind::title).to_owned(),
+        heading,
         tabs,
         total: |counted| listing::total(counted.page.total),
         empty: "The GMC and TIS agree about every doctor here.",
     };
     show(&app, &reader, &params, &shape).await
+}
+
+fn heading(filter: &Filter) -> String {
+    match (filter.hidden, known(filter)) {
+        (HiddenIs::Only(_), _) => "Hidden discrepancies",
+        (_, Some(kind)) => kind.title(),
+        (_, None) => "Discrepancies",
+    }
+    .to_owned()
 }
 
 fn known(filter: &Filter) -> Option<DiscrepancyKind> {
@@ -40,10 +49,11 @@ fn known(filter: &Filter) -> Option<DiscrepancyKind> {
 
 fn tabs(start: &Params, counted: &Counted, filter: &Filter) -> Vec<Tab> {
     let current = known(filter);
+    let is_hidden = matches!(filter.hidden, HiddenIs::Only(_));
     let all = Tab {
         href: start.with("kind", ""),
         text: format!("All ({})", count(counted.kinds.iter().map(|(_, doctors)| doctors).sum())),
-        is_current: current.is_none(),
+        is_current: current.is_none() && !is_hidden,
     };
     let tab = |(kind, doctors): &(DiscrepancyKind, u64)| Tab {
         href: start.with("kind", kind.word()),
@@ -55,5 +65,10 @@ fn tabs(start: &Params, counted: &Counted, filter: &Filter) -> Vec<Tab> {
         text: "Resolved".to_owned(),
         is_current: false,
     };
-    [all].into_iter().chain(counted.kinds.iter().map(tab)).chain([resolved]).collect()
+    let hidden = Tab {
+        href: start.without("kind").with("state", "hidden"),
+        text: "Hidden".to_owned(),
+        is_current: is_hidden,
+    };
+    [all].into_iter().chain(counted.kinds.iter().map(tab)).chain([hidden, resolved]).collect()
 }

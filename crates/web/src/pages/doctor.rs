@@ -15,7 +15,7 @@ use ops::rows::IntentRow;
 use ops::{Event, Happening, Shown};
 
 use super::notes::{NoteView, Written};
-use super::{Page, as_of, complaining, listing, notes, resolved};
+use super::{Page, as_of, complaining, hidden, listing, notes, resolved};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -44,6 +44,9 @@ struct View {
     day_form: DayForm,
     disagreements: Option<Table>,
     admin: String,
+    stage: Option<Cell>,
+    hidden: Option<Table>,
+    shows: Vec<PostForm>,
     done: Option<&'static str>,
     notes: Vec<NoteView>,
     forms: Vec<PostForm>,
@@ -98,6 +101,9 @@ pub async fn show(app: &App, reader: &Reader, of: (&str, &Params), written: Opti
         },
         disagreements: (!page.disagreements.is_empty())
             .then(|| resolved::of_doctor(&page.disagreements, now)),
+        stage: view.discrepancy.as_ref().map(|_| listing::stage(&page.row)),
+        hidden: (!page.hidden.is_empty()).then(|| hidden::table(app, &page.hidden, now)),
+        shows: hidden::forms(reader, &page.hidden),
         admin: page.row.admin.clone().unwrap_or_else(|| "nobody".to_owned()),
         done: params.get("done").and_then(notes::done),
         notes: notes::views(reader, &page, written, now),

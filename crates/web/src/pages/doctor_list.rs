@@ -9,10 +9,11 @@ use ops::column::Column;
 use ops::doctors::Counted;
 use ops::filter::{Filter, NoticeIs, SIZES};
 use ops::rows::Direction;
+use ops::worklist::Stage;
 
 use super::asked::{Asked, List, NARROWING, read};
 use super::list_view::{ListView, Picking, Tab};
-use super::{Page, complaining, listing};
+use super::{Page, complaining, listing, notes};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -39,7 +40,7 @@ pub struct Shape {
 /// Shows a list.
 pub async fn show(app: &Arc<App>, reader: &Reader, params: &Params, shape: &Shape) -> Page {
     let scope = reader.doctors();
-    let done = params.get("done").map(|_| "The doctors are allocated.");
+    let done = params.get("done").and_then(notes::done);
     let params = &params.without("done");
     let Asked { filter, columns, errors } = read(app, &scope, shape.list, params);
     let place = filter.body.as_ref().map(|code| format!(" at {}", app.ops.name_of(code.as_str())));
@@ -88,6 +89,7 @@ fn picking(reader: &Reader, params: &Params, list: List, counted: &Counted) -> P
         query: params.at_first_page().text(),
         matching,
         told: count(matching),
+        is_worklist: list == List::Discrepancies,
     }
 }
 
@@ -163,6 +165,11 @@ fn chips(app: &App, scope: &Scope, params: &Params) -> Vec<Tab> {
                 let kind = DiscrepancyKind::from_word(value);
                 ("Discrepancy", kind.map_or_else(|| value.to_owned(), |kind| kind.title().to_owned()))
             }
+            "stage" => {
+                let stage = Stage::from_word(value);
+                ("Stage", stage.map_or_else(|| value.to_owned(), |stage| stage.title().to_owned()))
+            }
+            "since-from" => ("New since", value.to_owned()),
             "admin" => ("Admin", value.to_owned()),
             "programme" => ("Programme", value.to_owned()),
             "due-from" => ("Due from", value.to_owned()),
@@ -199,17 +206,22 @@ fn form(app: &App, of: (&Scope, List), params: &Params, known: Known<'_>) -> Fil
     if list != List::UnderNotice {
         selects.push(select("notice", "Notice", "Any", notices(counted)));
     }
-    if list != List::Discrepancies {
+    if list == List::Discrepancies {
+        let stages = Stage::ALL.map(|stage| (stage.word(), stage.title().to_owned()));
+        selects.push(select("stage", "Stage", "Any", stages.into()));
+    } else {
         selects.push(select("kind", "Discrepancy", "With or without", kinds(counted)));
     }
-    let texts = vec![
+    let since = (list == List::Discrepancies).then(|| text("since-from", "New since"));
+    let texts = since.into_iter().chain([
         text("admin", "Admin: a name, or nobody"),
         text("programme", "Part of a programme's name"),
         text("due-from", "Submission date from"),
         text("due-to", "Submission date until"),
         text("end-from", "Membership ends from"),
         text("end-to", "Membership ends until"),
-    ];
+    ]);
+    let texts: Vec<TextFilter> = texts.collect();
     let choice = |column: Column| Choice {
         value: column.word().to_owned(),
         text: column.title().to_owned(),

@@ -28,6 +28,8 @@ pub struct Picking {
     pub matching: u64,
     /// The same as people read it.
     pub told: String,
+    /// Whether they are disagreements, into which somebody looks.
+    pub is_worklist: bool,
 }
 
 /// A list of doctors.

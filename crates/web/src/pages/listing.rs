@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use ops::column::Column;
 use ops::doctors::{DoctorsPage, Total};
 use ops::rows::DoctorRow;
+use ops::worklist::Stage;
 
 use super::resolved;
 use crate::App;
@@ -79,11 +80,20 @@ fn cell(app: &App, column: Column, row: &DoctorRow, now: Timestamp) -> Cell {
             Cell::Stack(why.into_iter().flatten().map(Cell::text).collect())
         }
         Column::Since => since(row, now),
+        Column::Stage if view.discrepancy.is_none() => Cell::Hint("none".to_owned()),
+        Column::Stage => stage(row),
         Column::Admin => row.admin.as_deref().map_or_else(|| Cell::Hint("nobody".to_owned()), Cell::text),
         Column::Notes if row.notes == 0 => Cell::Hint("none".to_owned()),
         Column::Notes => Cell::link(format!("/doctors/{}#notes", view.gmc_number), count(row.notes)),
         Column::Updated => Cell::at(row.updated_at, now),
     }
+}
+
+/// The stage of the work, whose it is, and what they say.
+pub fn stage(row: &DoctorRow) -> Cell {
+    let said = [row.work_owner.as_deref(), row.work_reason.as_deref()];
+    let said = said.into_iter().flatten().filter(|text| !text.is_empty()).map(Cell::text);
+    Cell::Stack([Cell::Tag(words::stage(Stage::of(row)))].into_iter().chain(said).collect())
 }
 
 fn kind(view: &ViewRow) -> Cell {

@@ -9,6 +9,7 @@ pub mod asked;
 pub mod audit;
 pub mod bodies;
 pub mod changes;
+mod chosen;
 pub mod compare;
 pub mod connect;
 pub mod connections;
@@ -18,6 +19,7 @@ mod doctor_list;
 pub mod doctors;
 pub mod drafting;
 pub mod export;
+mod hidden;
 pub mod holds;
 pub mod invitation;
 pub mod licences;
@@ -43,6 +45,7 @@ pub mod under_notice;
 mod user;
 pub mod users;
 mod work;
+pub mod worklist;
 
 pub use panel::Panel;
 

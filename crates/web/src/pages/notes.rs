@@ -57,7 +57,9 @@ impl Written<'_> {
 pub fn done(word: &str) -> Option<&'static str> {
     match word {
         "written" => Some("Your note is kept."),
-        "allocated" => Some("The doctor is allocated."),
+        "allocated" => Some("It is allocated."),
+        "worked" => Some("It is written down."),
+        "shown" => Some("The discrepancy is shown again."),
         _ => None,
     }
 }
@@ -120,7 +122,10 @@ pub fn forms(reader: &Reader, view: &ViewRow, written: Option<&Written<'_>>) -> 
     let number = encoded(&view.gmc_number);
     let write = PostForm::new(format!("/doctors/{number}/notes"), &reader.form_token, "Keep this note");
     let allocate = PostForm::new("/allocate", &reader.form_token, "Allocate this doctor");
-    vec![write.asking([field]), allocate.with("doctor", view.gmc_number.as_str()).secondary()]
+    let allocate = allocate.with("doctor", view.gmc_number.as_str()).secondary();
+    let work = PostForm::new("/discrepancies/work", &reader.form_token, "Work on the discrepancy");
+    let work = view.discrepancy.is_some().then(|| work.with("doctor", view.gmc_number.as_str()).secondary());
+    [write.asking([field]), allocate].into_iter().chain(work).collect()
 }
 
 /// Keeps a note.

@@ -276,6 +276,8 @@ const CHANGES: &[Line] = &[
     ("/doctors/{number}/notes", "/doctors/9000001/notes", Drafts, "-AP--"),
     ("/notes/{id}", "/notes/00000000-0000-7000-8000-0000000000c1", Drafts, "-AP--"),
     ("/allocate", "/allocate", Everything, "-AP--"),
+    ("/discrepancies/work", "/discrepancies/work", Everything, "-AP--"),
+    ("/hidden/{id}/show", "/hidden/00000000-0000-7000-8000-0000000000b2/show", Drafts, "-AP--"),
     ("/connections/new", "/connections/new", Everything, "-AP--"),
     ("/connections/{id}/settle", "/connections/00000000-0000-7000-8000-0000000000e1/settle", Drafts, "-AP--"),
     (

@@ -174,3 +174,65 @@ async fn doctors_are_allocated_one_by_one_evenly_and_all_that_match() {
         assert_eq!(site.post_as(&amira, "/allocate", &to_nobody).await.status, 422, "{engine:?}");
     }
 }
+
+#[tokio::test]
+async fn a_discrepancy_is_taken_up_hidden_for_a_while_and_shown_again() {
+    for engine in engines() {
+        let mut site = site(engine).await;
+        let all = site.get("/discrepancies").await.text;
+        assert!(all.contains("Transfer (1)") && all.contains("Work on those selected"), "{engine:?}");
+        let to = "/discrepancies/work";
+        let one = [("doctor", "9000003"), ("list", "discrepancies"), ("query", "kind=transfer")];
+        let ask = site.post_as(&site.everybody, to, &one).await;
+        assert!(
+            ask.text.contains("1 doctor chosen") && ask.text.contains("Accept it for a while"),
+            "{engine:?}"
+        );
+        let with = |more: &[(&'static str, &'static str)]| [&one[..], more].concat();
+        let stand = with(&[("step", "stand"), ("stage", "waiting_gmc"), ("said", "asked them")]);
+        let stood = site.post_as(&site.everybody, to, &stand).await;
+        assert_eq!(stood.headers["location"], "/discrepancies?kind=transfer&done=worked", "{engine:?}");
+        let list = site.get("/discrepancies?kind=transfer").await.text;
+        for told in ["Waiting for the GMC</strong>", "everybody", "asked them"] {
+            assert!(list.contains(told), "{engine:?} {told}");
+        }
+        let waiting = site.get("/discrepancies?stage=waiting_gmc").await.text;
+        let new = site.get("/discrepancies?stage=new").await.text;
+        assert!(waiting.contains("9000003") && !new.contains("9000003"), "{engine:?}");
+        let silent = with(&[("step", "hide")]);
+        assert!(site.post_as(&site.everybody, to, &silent).await.text.contains("Say why"), "{engine:?}");
+        let past = with(&[("step", "hide"), ("reason", "known"), ("until", "2026-11-23")]);
+        let past = site.post_as(&site.everybody, to, &past).await;
+        assert!(past.text.contains("today or later"), "{engine:?}");
+        let hide = with(&[("step", "hide"), ("reason", "known"), ("until", "2026-11-25")]);
+        assert_eq!(
+            site.post_as(&site.everybody, to, &hide).await.status,
+            StatusCode::SEE_OTHER,
+            "{engine:?}"
+        );
+        assert!(site.get("/discrepancies").await.text.contains("Transfer (0)"), "{engine:?}");
+        let hidden = site.get("/discrepancies?state=hidden").await.text;
+        assert!(hidden.contains("9000003") && hidden.contains("Hidden discrepancies"), "{engine:?}");
+        let page = site.get("/doctors/9000003").await.text;
+        assert!(page.contains("known") && page.contains("Show the discrepancy again"), "{engine:?}");
+        let stranger = person(&site.store, "fresh", &[over(Admin, &[FRESH])], site.clock.now()).await;
+        let shows: Vec<&str> = page.split("action=\"").filter(|to| to.starts_with("/hidden/")).collect();
+        assert_eq!(shows.len(), 2, "{engine:?}: both bodies of a transfer are theirs");
+        for show in shows {
+            let show = show.split('"').next().unwrap();
+            let refused = site.post_as(&stranger, show, &[]).await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND, "{engine:?}");
+            let shown = site.post_as(&site.everybody, show, &[]).await;
+            assert_eq!(shown.headers["location"], "/doctors/9000003?done=shown", "{engine:?}");
+        }
+        assert!(site.get("/discrepancies").await.text.contains("Transfer (1)"), "{engine:?}");
+        assert_eq!(
+            site.post_as(&site.everybody, to, &hide).await.status,
+            StatusCode::SEE_OTHER,
+            "{engine:?}"
+        );
+        site.hours_later(48).await;
+        let after = site.get("/discrepancies").await.text;
+        assert!(after.contains("Transfer (1)"), "{engine:?}: its day is over");
+    }
+}
