@@ -46,6 +46,8 @@ grant select on alert, alert_now, attempt, channel_health, evidence, flip, hold,
   watcher to reval_watch;
 grant select (list, reason, cleared_at_ms) on reject to reval_watch;
 grant select (standing, unknown_since_ms, asked_at_ms) on intent to reval_watch;
+grant select (id, closed_at_ms) on recommendation to reval_watch;
+grant select (recommendation_id, number, outcome, at_ms) on recommendation_answer to reval_watch;
 grant insert, update on alert, channel_health, notification to reval_watch;
 grant insert on flip to reval_watch;
 grant insert, update, delete on watcher to reval_watch;
