@@ -1,6 +1,7 @@
 //! The wiring: the only place besides the drill that knows every room, and the only one that asks the machine for time,
 //! chance and names.
 
+mod accepted;
 mod access;
 mod clock;
 mod kill;
@@ -38,6 +39,7 @@ use watch::turn::Watch;
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 
+pub use accepted::settings_or_accepted;
 pub use clock::{SystemClock, clock};
 pub use lock::{Held, Role, take};
 pub use logs::{Quiet, metrics, start_logs};
@@ -99,6 +101,8 @@ pub struct House {
     logins: Logins,
     ids: Arc<IdSource>,
     place: Place,
+    /// This node's name, as the program was started.
+    called: String,
     /// What is different for a while, as last read.
     overrides: Mutex<Arc<Vec<Override>>>,
 }
@@ -134,8 +138,9 @@ impl House {
         let seed =
             getrandom::u64().map_err(|error| anyhow::anyhow!("the system gives no chance: {error}"))?;
         let ids = Arc::new(IdSource::new(seed));
-        let place = Place::of(&lay::node_name(&config), &config.node.labels);
-        Ok(Self { config, reference, clock, store, logins, ids, place, overrides: Mutex::default() })
+        let called = lay::called(&config.node);
+        let place = Place::of(&called, &config.node.labels);
+        Ok(Self { config, reference, clock, store, logins, ids, place, called, overrides: Mutex::default() })
     }
 
     /// The store by the login of the watch.

@@ -10,6 +10,7 @@ mod audit_heads;
 mod channels;
 mod check_config;
 mod compare;
+mod config;
 mod connections;
 mod demo;
 mod discrepancies;
@@ -45,6 +46,7 @@ mod signals;
 mod silence;
 mod snapshots;
 mod status;
+mod steering;
 mod tokens;
 mod users;
 mod version;
@@ -151,6 +153,8 @@ enum Verb {
     Migrate(migrate::Args),
     #[command(after_help = check_config::EXAMPLE)]
     CheckConfig(check_config::Args),
+    #[command(after_help = config::EXAMPLE)]
+    Config(config::Args),
     #[command(after_help = compare::EXAMPLE)]
     Compare(compare::Args),
     #[command(after_help = connections::EXAMPLE)]
@@ -234,6 +238,7 @@ pub async fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Verb::Explain(args) => explain::run(common, &args),
         Verb::Migrate(args) => migrate::run(common, &args).await,
         Verb::CheckConfig(args) => check_config::run(common, &args).await,
+        Verb::Config(args) => config::run(common, &args).await,
         Verb::Compare(args) => compare::run(common, &args).await,
         Verb::Connections(args) => connections::run(common, &args).await,
         Verb::Connect(args) => connections::connect(common, &args).await,

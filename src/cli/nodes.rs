@@ -2,6 +2,7 @@
 
 use domain::job::Job;
 use domain::node::{Labels, Node};
+use domain::settings::SettingsState;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -27,14 +28,15 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let mut tx = house.store.read().await?;
     let now = store::now(&mut tx, house.ledger().lease_clock, house.clock.as_ref()).await?;
     let nodes = store::node::all(&mut tx).await?;
+    let states = store::settings::states(&mut tx).await?;
     drop(tx);
     let jobs = house.jobs();
     match common.voice() {
-        Voice::Json => say_json(&nodes.iter().map(|node| value(node, &jobs, now)).collect()),
+        Voice::Json => say_json(&nodes.iter().map(|node| value(node, &jobs, &states, now)).collect()),
         Voice::People if nodes.is_empty() => {
             line("no node has ever kept the schedule here: `reval serve` does")
         }
-        Voice::People => people(&nodes, &jobs, now),
+        Voice::People => people(&nodes, &jobs, &states, now),
     }
     house.store.close().await;
     Ok(Exit::Done)
@@ -63,7 +65,7 @@ fn begins(node: &Node, jobs: &[Job], now: Timestamp) -> Vec<String> {
     jobs.iter().filter(can).map(|job| job.name.clone()).collect()
 }
 
-fn people(nodes: &[Node], jobs: &[Job], now: Timestamp) {
+fn people(nodes: &[Node], jobs: &[Job], states: &[SettingsState], now: Timestamp) {
     let row = |node: &Node| {
         let labels: Vec<&str> = node.labels.iter().map(String::as_str).collect();
         let begins = begins(node, jobs, now).join(", ");
@@ -82,6 +84,13 @@ fn people(nodes: &[Node], jobs: &[Job], now: Timestamp) {
     for node in nodes.iter().filter(|node| !node.launch_error.is_empty()) {
         line(format!("{} cannot start anything new: {}", node.name, node.launch_error));
     }
+    for state in states.iter().filter(|state| !state.is_true()) {
+        let (node, running) = (&state.node, &state.running);
+        line(match state.written.as_str() {
+            "" => format!("{node} runs on {running}; its file is not sound: {}", state.problem),
+            written => format!("{node} runs on {running}, and its file says {written}. {}", state.problem),
+        });
+    }
     for job in jobs {
         if let Some(why) = domain::node::unplaced(nodes, job.needs(now), now) {
             line(format!("no node can begin {}: {why}", job.name));
@@ -89,8 +98,12 @@ fn people(nodes: &[Node], jobs: &[Job], now: Timestamp) {
     }
 }
 
-fn value(node: &Node, jobs: &[Job], now: Timestamp) -> Value {
+fn value(node: &Node, jobs: &[Job], states: &[SettingsState], now: Timestamp) -> Value {
     let mut value = json!(node);
+    let state = states.iter().find(|state| state.node == node.name);
+    value["settings_running"] = json!(state.map(|state| &state.running));
+    value["settings_written"] = json!(state.map(|state| &state.written));
+    value["settings_problem"] = json!(state.map(|state| &state.problem));
     value["begins"] = json!(begins(node, jobs, now));
     value
 }

@@ -14,6 +14,7 @@ use jobs::{Claimed, Room, Scheduler, Steady};
 use store::StoreError;
 use sync::night::Report;
 use sync::{Context, SyncError};
+use tokio::sync::watch::Receiver;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use super::serve::DRAIN_MAX;
@@ -31,16 +32,12 @@ struct Doing {
     work: Arc<Option<Held>>,
 }
 
-/// Starts the scheduler, unless the settings leave that to somebody else; it ends by itself once `ready` is off.
-pub fn start(house: &Arc<House>, ready: &Arc<AtomicBool>) -> Option<JoinHandle<()>> {
+/// Keeps the schedule by the settings that count, unless they leave that to somebody else; ends by itself once `ready` is off.
+pub async fn keep(settings: Receiver<Arc<House>>, ready: Arc<AtomicBool>) {
+    let mut house = Arc::clone(&settings.borrow());
     if !house.config.is_scheduling {
         tracing::warn!("schedule_off");
-        return None;
     }
-    Some(tokio::spawn(keep(Arc::clone(house), Arc::clone(ready))))
-}
-
-async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
     let mut registrar = match program() {
         Ok(program) => Registrar::new(program),
         Err(failure) => return tracing::error!(%failure, "schedule_stands_still"),
@@ -54,6 +51,10 @@ async fn keep(house: Arc<House>, ready: Arc<AtomicBool>) {
         tokio::time::sleep(until_due(&house).await).await;
         for done in doing.extract_if(.., |doing| doing.task.is_finished()) {
             ended(&house, &done.claimed, done.task.await).await;
+        }
+        house = Arc::clone(&settings.borrow());
+        if !house.config.is_scheduling {
+            continue;
         }
         // A sandbox's clock is made to jump.
         let is_steady = steady.believes(house.clock.now()) || house.config.sandbox.clock_file.is_some();

@@ -10,11 +10,12 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::gmc_sim::listen;
-use super::say::either;
+use super::say::{Voice, either, failure};
 use super::signals::watched;
-use super::{Common, audit_heads, nodes, scheduling, sending, users, watch};
+use super::steering::Steering;
+use super::{Common, audit_heads, nodes, scheduling, users};
 use crate::exit::{Exit, Failure};
-use crate::wiring::{Quiet, Role, build, metrics};
+use crate::wiring::{House, Quiet, Role, build, metrics, settings_or_accepted, start_logs};
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Example:
@@ -22,7 +23,8 @@ pub const EXAMPLE: &str = "Example:
 
 Serves the loopback only, because it speaks plain HTTP, and begins runs when they are due (`reval next` shows them). SIGTERM
 or Ctrl-C lets requests and a run under way finish, for at most 25 seconds; a run that needs longer goes on at its next
-start. One `serve` at a time on one embedded store; `reval run` may work beside it, one run at a time.";
+start. SIGHUP lets it read its settings anew, and so does `reval config apply`; a file that is not sound changes nothing, and a
+start with one runs on the last settings that were. One `serve` at a time on one embedded store; `reval run` may work beside it, one run at a time.";
 
 /// Longest wait for requests under way: what stops services usually kills after 30 seconds.
 pub const DRAIN_MAX: Duration = Duration::from_secs(25);
@@ -38,7 +40,12 @@ pub struct Args {}
 
 /// Does it.
 pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
-    let house = Arc::new(common.house(Quiet::Never).await?);
+    let (settings, unsound) = settings_or_accepted(common.config.as_deref()).await?;
+    start_logs(&settings.0.log, Quiet::Never);
+    let house = Arc::new(House::open(settings).await?);
+    if let Some(unsound) = &unsound {
+        loudly(&house, unsound);
+    }
     let _serve = house.take(Role::Serve)?;
     nodes::must_be_placed(&house).await?;
     let listener = listen(house.config.web.listen).await?;
@@ -68,22 +75,26 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     tracing::info!(%address, environment, build = build(), "serve_started");
     users::welcome_the_first(&house, common.voice()).await?;
     let heads = tokio::spawn(audit_heads::keep(Arc::clone(&house), Arc::clone(&ready)));
-    let scheduling = scheduling::start(&house, &ready);
-    let sending = sending::start(&house, &ready)?;
-    let watching = tokio::spawn(watch::keep(Arc::clone(&house), "serve", Arc::clone(&ready)));
+    let file = common.config.clone();
+    let (steering, settings) = Steering::begin(Arc::clone(&house), file, unsound).await?;
+    let steering = tokio::spawn(steering.keep(Arc::clone(&ready)));
+    let scheduling = tokio::spawn(scheduling::keep(settings, Arc::clone(&ready)));
     until_asked(listener, router, &ready, asked).await?;
-    watching.await.map_err(|error| anyhow::anyhow!("the watch broke off: {error}"))?;
+    steering.await.map_err(|error| anyhow::anyhow!("what steers broke off: {error}"))?;
     heads.await.map_err(|error| anyhow::anyhow!("writing the audit's head broke off: {error}"))?;
-    if let Some(scheduling) = scheduling {
-        scheduling.await.map_err(|error| anyhow::anyhow!("the scheduler broke off: {error}"))?;
-    }
-    if let Some(sending) = sending {
-        // A reply that takes longer is not waited for: the next start finds the claim, and calls it unknown.
-        let _ = tokio::time::timeout(DRAIN_MAX, sending).await;
-    }
+    scheduling.await.map_err(|error| anyhow::anyhow!("the scheduler broke off: {error}"))?;
     house.store.close().await;
     tracing::info!("serve_ended");
     Ok(Exit::Done)
+}
+
+/// Says that the file is not sound and what runs instead: on standard error too, where whoever started it looks.
+fn loudly(house: &House, unsound: &str) {
+    let running = house.config.hash();
+    tracing::error!(problem = unsound, running, "started_on_the_last_accepted_settings");
+    let sentence =
+        format!("{unsound}\nTHE SETTINGS ARE NOT SOUND; this runs on the last that were, {running}");
+    failure(Voice::People, &Failure::new(Exit::Invalid, sentence));
 }
 
 /// Lets what was counted be summed up now and then, also where nobody asks for it.

@@ -24,6 +24,8 @@ pub enum Origin {
     File(String, usize),
     /// A variable.
     Environment(String),
+    /// Settings that were found sound before; their digest.
+    Accepted(String),
 }
 
 impl fmt::Display for Origin {
@@ -32,6 +34,7 @@ impl fmt::Display for Origin {
             Self::Default => f.write_str("default"),
             Self::File(name, line) => write!(f, "{name}, line {line}"),
             Self::Environment(variable) => write!(f, "environment, {variable}"),
+            Self::Accepted(hash) => write!(f, "last accepted, {hash}"),
         }
     }
 }
@@ -95,12 +98,12 @@ pub struct Layers {
 
 impl Layers {
     /// The defaults alone.
-    fn defaults() -> Self {
+    pub fn defaults() -> Self {
         let mut layers = Self { keys: Vec::new(), found: BTreeMap::new(), problems: Vec::new() };
         let mut all = parse("config/reval.toml", EMBEDDED, &mut layers.problems);
         all.sort_by_key(|(_, found)| match found.origin {
             Origin::File(_, line) => line,
-            Origin::Default | Origin::Environment(_) => 0,
+            _ => 0,
         });
         for (key, mut found) in all {
             if let Value::Entries(entries) = &mut found.value {
@@ -149,6 +152,7 @@ impl Layers {
             match (&mut below.value, found.value) {
                 // A declared job is changed field by field: a file that names one must not make the others vanish.
                 (Value::Entries(all), Value::Entries(entries)) if key == super::jobs::JOB => {
+                    self.problems.extend(repeated(&entries));
                     entries.into_iter().for_each(|entry| lay_entry(all, entry));
                     below.origin = found.origin;
                 }
@@ -161,15 +165,38 @@ impl Layers {
         self.problems.push(Problem { place: found.origin.to_string(), sentence });
     }
 
+    /// Puts a value in place of another.
+    pub fn replace(&mut self, key: &str, found: Found) {
+        self.found.insert(key.to_owned(), found);
+    }
+
     /// Finds a setting; every setting asked for stands in the defaults.
     pub fn get(&self, key: &str) -> Option<&Found> {
         self.found.get(key)
     }
 }
 
+fn name(entry: &Entry) -> Option<&Value> {
+    entry.values.get("name").map(|found| &found.value)
+}
+
+/// Entries of one file with a name that an earlier one of it has: which of the two would count?
+fn repeated(entries: &[Entry]) -> Vec<Problem> {
+    let is_second = |(nth, entry): &(usize, &Entry)| {
+        name(entry).is_some() && entries[..*nth].iter().any(|before| name(before) == name(entry))
+    };
+    let problem = |(_, entry): (usize, &Entry)| Problem {
+        place: entry.origin.to_string(),
+        sentence: format!(
+            "{} is declared twice in this file",
+            name(entry).map_or_else(String::new, Value::to_string)
+        ),
+    };
+    entries.iter().enumerate().filter(is_second).map(problem).collect()
+}
+
 /// Lays an entry over the one of the same name, or puts it behind the last.
 fn lay_entry(all: &mut Vec<Entry>, entry: Entry) {
-    let name = |entry: &Entry| entry.values.get("name").map(|found| found.value.clone());
     let is_named = name(&entry).is_some();
     match all.iter_mut().find(|below| is_named && name(below) == name(&entry)) {
         Some(below) => {
@@ -183,14 +210,13 @@ fn lay_entry(all: &mut Vec<Entry>, entry: Entry) {
 /// Takes a text apart into `section.key` and value, in order of the names; what is no TOML is a problem.
 fn parse(name: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<(String, Found)> {
     let place = Place { name, text };
-    let table = match DeTable::parse(text) {
-        Ok(table) => table.into_inner(),
-        Err(error) => {
-            let origin = place.origin(error.span().map_or(0, |span| span.start));
-            problems.push(Problem { place: origin.to_string(), sentence: error.message().to_owned() });
-            return Vec::new();
-        }
-    };
+    // What can be understood of a text that is not sound may still say where the store is.
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let origin = place.origin(error.span().map_or(0, |span| span.start));
+        problems.push(Problem { place: origin.to_string(), sentence: error.message().to_owned() });
+    }
+    let table = table.into_inner();
     let mut all = Vec::new();
     for (section, value) in &table {
         match value.get_ref() {

@@ -1,6 +1,7 @@
 //! Settings: one file of defaults, a file on top, the environment above; each section is handed to its room as a plain
 //! struct, so that no room reads a file of settings or the environment.
 
+mod accepted;
 mod brake;
 mod channels;
 mod fields;
@@ -24,6 +25,7 @@ mod users;
 mod web;
 mod working_hours;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +33,7 @@ use domain::freshness::Promise;
 use domain::job::Job;
 use domain::recommendation::Window;
 use domain::reference::Reference;
+use domain::settings::Accepted;
 use ops::{Seconded, Site};
 use sha2::{Digest, Sha256};
 use sources::export::Columns;
@@ -139,15 +142,73 @@ pub struct Config {
     pub sandbox: Sandbox,
     /// Every value in force.
     pub shown: Vec<Shown>,
+    /// The same as it is kept once it was found sound.
+    pub content: String,
 }
 
 impl Config {
     /// Loads the settings, or says every mistake in them.
     pub fn load(file: Option<&Path>, reference: &Reference) -> Result<Self, ConfigError> {
-        let reader = Reader::new(Layers::read(file, std::env::vars()));
-        let config = Self::read(&reader, reference);
+        Self::of(Layers::read(file, std::env::vars()), reference)
+    }
+
+    /// Loads settings that were found sound before; where the store is stands in the file, which may not be sound.
+    pub fn load_accepted(
+        file: Option<&Path>,
+        accepted: &Accepted,
+        reference: &Reference,
+    ) -> Result<Self, ConfigError> {
+        let here = Layers::read(file, std::env::vars());
+        Self::of(accepted::layers(&accepted.content, &accepted.hash, &here), reference)
+    }
+
+    /// Where the store is and what this node is called, by a file of which the rest may not be sound.
+    pub fn whereabouts(file: Option<&Path>) -> Result<(StoreSettings, NodeSettings), ConfigError> {
+        let mut layers = Layers::read(file, std::env::vars());
+        layers.problems.clear();
+        let reader = Reader::new(layers);
+        let found = (store::read(&reader), node::read(&reader));
+        let problems = reader.problems();
+        if problems.is_empty() { Ok(found) } else { Err(ConfigError(problems)) }
+    }
+
+    fn of(layers: Layers, reference: &Reference) -> Result<Self, ConfigError> {
+        let content = accepted::content(&layers);
+        let reader = Reader::new(layers);
+        let config = Self { content, ..Self::read(&reader, reference) };
         let problems = reader.problems();
         if problems.is_empty() { Ok(config) } else { Err(ConfigError(problems)) }
+    }
+
+    /// Names of what counts only from the next start on and is not as in `running`; what is shown of it stays as it runs, so
+    /// that the digest tells of it.
+    pub fn adopt_cold(&mut self, running: &Self) -> Vec<String> {
+        let is_cold = |key: &str| COLD.iter().any(|section| key.starts_with(section));
+        let mut waiting = Vec::new();
+        for shown in self.shown.iter_mut().filter(|shown| is_cold(&shown.key)) {
+            let runs = running.shown.iter().find(|other| other.key == shown.key);
+            if let Some(runs) = runs.filter(|runs| runs.value != shown.value) {
+                waiting.push(shown.key.clone());
+                shown.value.clone_from(&runs.value);
+            }
+        }
+        waiting
+    }
+
+    /// Every value in which these settings and others differ: its name, the others' value, and this one's.
+    pub fn differences(&self, other: &Self) -> Vec<Difference> {
+        let value = |all: &[Shown], key: &str| {
+            all.iter().find(|shown| shown.key == key).map_or_else(String::new, |shown| shown.value.clone())
+        };
+        let keys: BTreeSet<&str> =
+            self.shown.iter().chain(&other.shown).map(|shown| shown.key.as_str()).collect();
+        let all = keys.into_iter().map(|key| Difference {
+            key: key.to_owned(),
+            runs: value(&other.shown, key),
+            written: value(&self.shown, key),
+            waits: COLD.iter().any(|section| key.starts_with(section)),
+        });
+        all.filter(|difference| difference.runs != difference.written).collect()
     }
 
     fn read(reader: &Reader, reference: &Reference) -> Self {
@@ -176,6 +237,7 @@ impl Config {
             log: log::read(reader),
             sandbox: sandbox::read(reader, &site),
             shown: shown(reader),
+            content: String::new(),
             site,
         }
     }
@@ -198,6 +260,22 @@ impl Config {
         digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 }
+
+/// A value that differs between what runs and what is written.
+pub struct Difference {
+    /// `section.key`.
+    pub key: String,
+    /// What runs; empty if there is none.
+    pub runs: String,
+    /// What is written; empty if there is none.
+    pub written: String,
+    /// Whether it counts only from the next start on.
+    pub waits: bool,
+}
+
+/// What counts only from the next start on: what the pages, the store and the log stand on.
+const COLD: [&str; 9] =
+    ["site.", "store.", "web.", "log.", "users.", "audit.", "sandbox.", "freshness.", "node.name"];
 
 /// What is declared by entries that have names.
 const ENTRIES: [&str; 4] = [jobs::JOB, channels::CHANNEL, channels::POLICY, oidc::ROLE];

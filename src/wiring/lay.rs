@@ -10,7 +10,7 @@ use sources::gmc::GmcSettings;
 use sync::context::Brake;
 
 use super::{House, machine};
-use crate::config::Config;
+use crate::config::NodeSettings;
 use crate::exit::Failure;
 
 impl House {
@@ -21,7 +21,7 @@ impl House {
 
     /// This node's name.
     pub fn node_name(&self) -> String {
-        node_name(&self.config)
+        self.called.clone()
     }
 
     /// Reads what is different for a while; everything made from now on goes by it.
@@ -86,7 +86,7 @@ impl House {
     }
 }
 
-/// This node's name: the settings', or the machine's.
-pub(super) fn node_name(config: &Config) -> String {
-    if config.node.name.is_empty() { machine::node() } else { config.node.name.clone() }
+/// A node's name: the settings', or the machine's.
+pub(super) fn called(node: &NodeSettings) -> String {
+    if node.name.is_empty() { machine::node() } else { node.name.clone() }
 }

@@ -72,3 +72,9 @@ fn what_somebody_else_runs_is_off_until_it_is_wanted_and_then_reported() {
     let runs = home.run(&with(&config, &["runs", "ndw-etl-prod", "--json"]));
     assert!(runs.out.contains("reported that it ended badly, with 12 records"), "{}", runs.out);
 }
+
+#[test]
+fn an_unknown_verb_is_a_mistake_of_the_command_line() {
+    Home::new().run(&["synchronise"]).must(2, "synchronise");
+    Home::new().run(&["run", "tis-enrich", "--body", "NW"]).must(2, "leave out --body");
+}

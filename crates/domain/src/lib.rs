@@ -35,6 +35,7 @@ pub mod scope;
 pub mod secret;
 pub mod sending;
 pub mod session;
+pub mod settings;
 pub mod spreadsheet;
 pub mod tis_reading;
 pub mod tis_rows;

@@ -40,6 +40,11 @@ impl Place {
         Self { labels: Arc::new(labels), is_stuck: Arc::default() }
     }
 
+    /// The same place with other labels.
+    pub fn relabelled(&self, name: &str, labels: &domain::node::Labels) -> Self {
+        Self { is_stuck: Arc::clone(&self.is_stuck), ..Self::of(name, labels) }
+    }
+
     /// Whether something new can be started here, as last tried.
     pub fn can_start(&self) -> bool {
         !self.is_stuck.load(Ordering::Relaxed)

@@ -45,6 +45,7 @@ pub mod report;
 pub mod run;
 pub mod run_log;
 pub mod session;
+pub mod settings;
 pub mod silence;
 pub mod site;
 pub mod snapshot;

@@ -179,10 +179,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0023_worklist.sql"),
         after: Own { sqlite: "", postgres: include_str!("../migrations/0023_worklist.postgres.sql") },
     },
+    Migration {
+        number: 24,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0024_settings.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 23;
+pub(crate) const NEWEST: i64 = 24;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

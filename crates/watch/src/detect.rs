@@ -10,6 +10,7 @@ mod late;
 mod missed;
 mod overrides;
 mod placing;
+mod settings;
 mod stale;
 mod submission;
 mod suspect;
@@ -22,7 +23,7 @@ use crate::finding::Finding;
 /// A detector.
 type Detector = fn(&Facts, &Declared) -> Vec<Finding>;
 
-const ALL: [Detector; 14] = [
+const ALL: [Detector; 15] = [
     missed::find,
     late::find,
     flapping::find,
@@ -36,6 +37,7 @@ const ALL: [Detector; 14] = [
     delivery::find,
     overrides::find,
     placing::find,
+    settings::find,
     watchers::find,
 ];
 

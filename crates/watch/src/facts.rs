@@ -7,6 +7,7 @@ use domain::overrides::Override;
 use domain::recount::Recount;
 use domain::run::{BodyOutcome, RunState};
 use domain::sending::Standing;
+use domain::settings::SettingsState;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,9 @@ pub struct Facts {
     pub unread_outcomes: Option<(u64, Timestamp)>,
     /// Where runs can be begun.
     pub nodes: Vec<Node>,
+    /// What each node runs on.
+    #[serde(default)]
+    pub settings: Vec<SettingsState>,
     /// Who watches.
     pub watchers: Vec<WatcherFact>,
     /// The channels that were ever used.

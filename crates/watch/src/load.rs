@@ -50,6 +50,7 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         unread_outcomes: store::recommendation::unread(tx).await?,
         watchers: watchers.collect(),
         nodes: store::node::all(tx).await?,
+        settings: store::settings::states(tx).await?,
         channels: channels(tx).await?,
         overrides: store::overrides::since(tx, at.saturating_sub(BACK).unwrap_or(Timestamp::MIN)).await?,
         runs,

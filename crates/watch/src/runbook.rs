@@ -44,6 +44,8 @@ causes! {
     OverrideActive "override_active",
     NoEligibleNode "no_eligible_node",
     LaunchFails "launch_fails",
+    SettingsUnsound "settings_unsound",
+    SettingsDrift "settings_drift",
     Rejects "rejects",
     Recount "recount",
     MembershipType "membership_type_not_recognised",

@@ -17,6 +17,7 @@ mod recounts;
 mod row_walls;
 mod run_logs;
 mod sending;
+mod settings;
 mod watch;
 mod work;
 
