@@ -13,7 +13,7 @@ if (!base) {
 }
 
 // What must open, and what must be refused, for each of the demo's people; the first sees most, and is pictured first.
-const COUNTS = ['/', '/rejects', '/holds', '/snapshots', '/runs', '/tis', '/alerts'];
+const COUNTS = ['/', '/rejects', '/holds', '/snapshots', '/jobs', '/nights', '/nodes', '/overrides', '/runs', '/tis', '/alerts'];
 const DOCTORS = ['/under-notice', '/changes', '/doctors', '/discrepancies'];
 const OWN = ['/account', '/step-up', '/licences'];
 const PEOPLE = [

@@ -69,6 +69,7 @@ pub fn install_tls() {
 }
 
 /// The store by the logins of parts of the program; where none is named, each is the one of all.
+#[derive(Clone)]
 struct Logins {
     web: Store,
     send: Store,

@@ -62,14 +62,16 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let config = write_config(&args.state, &gmc.url())?;
     let settings = settings(Some(&config))?;
     start_logs(&settings.0.log, Quiet::AtTerminal);
-    let house = House::open(settings).await?;
+    let house = Arc::new(House::open(settings).await?);
     let _serve = house.take(Role::Serve)?;
     let address = listener.local_addr().map_err(|error| broken(error.into()))?;
     let asked = watched()?;
     tell(common.voice(), address, (&story, &config));
     let ready = Arc::new(AtomicBool::new(true));
     sending::start(&house, &ready)?;
-    let mut app = house.pages(Arc::clone(&ready), metrics()?, Arc::default())?;
+    let declares = Arc::clone(&house);
+    let jobs = Arc::new(move || declares.jobs());
+    let mut app = house.pages(Arc::clone(&ready), metrics()?, Arc::default(), jobs)?;
     app.ops.access.rules.is_demo = true;
     app.demo_users = people(&app.ops).await?;
     until_asked(listener, web::router(app), &ready, asked).await?;

@@ -57,7 +57,11 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     tokio::spawn(keep_small(Arc::clone(&metrics)));
     let unheard = Arc::new(AtomicU64::new(0));
     tokio::spawn(keep_counted(house.ops(), Arc::clone(&unheard)));
-    let app = house.pages(Arc::clone(&ready), metrics, unheard)?;
+    let file = common.config.clone();
+    let (steering, settings) = Steering::begin(Arc::clone(&house), file, unsound).await?;
+    let declares = settings.clone();
+    let jobs = Arc::new(move || declares.borrow().jobs());
+    let app = house.pages(Arc::clone(&ready), metrics, unheard, jobs)?;
     let (router, monitors) = match house.config.web.monitors {
         Some(at) => {
             let (router, monitors) = web::routers_apart(app);
@@ -75,8 +79,6 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     tracing::info!(%address, environment, build = build(), "serve_started");
     users::welcome_the_first(&house, common.voice()).await?;
     let heads = tokio::spawn(audit_heads::keep(Arc::clone(&house), Arc::clone(&ready)));
-    let file = common.config.clone();
-    let (steering, settings) = Steering::begin(Arc::clone(&house), file, unsound).await?;
     let steering = tokio::spawn(steering.keep(Arc::clone(&ready)));
     let scheduling = tokio::spawn(scheduling::keep(settings, Arc::clone(&ready)));
     until_asked(listener, router, &ready, asked).await?;

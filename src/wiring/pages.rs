@@ -15,7 +15,9 @@ use sources::provider::{Provider, ProviderError};
 use store::StoreError;
 use sync::holds::{Approval, Decided, approve, reject};
 use sync::{Context, SyncError};
-use web::{App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Ping, PingWhat, ReadExport, TakePing};
+use web::{
+    App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Jobs, Ping, PingWhat, ReadExport, TakePing,
+};
 
 use super::{House, build};
 use crate::exit::{Exit, Failure};
@@ -27,6 +29,7 @@ impl House {
         ready: Arc<AtomicBool>,
         metrics: Arc<dyn Fn() -> String + Send + Sync>,
         unheard: Arc<AtomicU64>,
+        jobs: Jobs,
     ) -> Result<App, Failure> {
         let context = Arc::new(self.context(Arc::new(|_, _| {}))?);
         let decide_hold: DecideHold = Arc::new(move |word| Box::pin(decide(Arc::clone(&context), word)));
@@ -38,6 +41,7 @@ impl House {
             build: build(),
             ids: Arc::clone(&self.ids),
             decide_hold,
+            jobs,
             read_export: reader_of_exports(self.config.gmc_connect.clone()),
             metrics,
             provider: self.provider()?,

@@ -20,6 +20,7 @@ pub mod filter;
 pub mod freshness;
 pub mod health;
 pub mod holds;
+pub mod jobs;
 pub mod notes;
 pub mod overrides;
 pub mod overview;

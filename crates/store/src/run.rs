@@ -199,6 +199,11 @@ pub async fn since(tx: &mut Tx, created: Timestamp) -> Result<Vec<RunRow>, Store
     tx.rows(sql!("run/since"), args![ms(created)]).await?.iter().map(run).collect()
 }
 
+/// Reads the runs whose rows were made from one instant until before another, oldest first.
+pub async fn between(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<Vec<RunRow>, StoreError> {
+    tx.rows(sql!("run/between"), args![ms(from), ms(until)]).await?.iter().map(run).collect()
+}
+
 /// Reads what was too little about a run, as it was judged at its end; `None` where nothing was.
 pub async fn doubt(tx: &mut Tx, id: &str) -> Result<Option<String>, StoreError> {
     let row = tx.row(sql!("run/doubt"), args![id]).await?;

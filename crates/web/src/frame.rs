@@ -71,7 +71,7 @@ pub struct Frame {
 }
 
 /// The places of the way around, each with the right that opens it.
-const PLACES: [(&str, &str, Right); 15] = [
+const PLACES: [(&str, &str, Right); 16] = [
     ("/", "Overview", Right::ReadCounts),
     ("/under-notice", "Under notice", Right::ReadDoctors),
     ("/changes", "Changes", Right::ReadDoctors),
@@ -82,6 +82,7 @@ const PLACES: [(&str, &str, Right); 15] = [
     ("/rejects", "Rejects", Right::ReadCounts),
     ("/holds", "Holds", Right::ReadCounts),
     ("/snapshots", "Snapshots", Right::ReadCounts),
+    ("/jobs", "Jobs", Right::ReadCounts),
     ("/runs", "Runs", Right::ReadCounts),
     ("/tis", "TIS", Right::ReadCounts),
     ("/alerts", "Alerts", Right::ReadCounts),

@@ -32,6 +32,7 @@ use axum::body::Bytes;
 use domain::clock::IdSource;
 use domain::comparison::Export;
 use domain::identity::{Asking, Identity};
+use domain::job::Job;
 use domain::scope::Actor;
 use jiff::Timestamp;
 
@@ -143,6 +144,9 @@ pub struct IdentityProvider {
     pub finish: Finish,
 }
 
+/// Gives the jobs as they are declared just now: settings may be taken up while the pages are served.
+pub type Jobs = Arc<dyn Fn() -> Vec<Job> + Send + Sync>;
+
 /// What the pages stand on, filled in by the wiring.
 pub struct App {
     /// Everything a person may do.
@@ -157,6 +161,8 @@ pub struct App {
     pub read_export: ReadExport,
     /// Takes down what other programs report.
     pub take_ping: TakePing,
+    /// Gives the declared jobs, with what is different about them for a while.
+    pub jobs: Jobs,
     /// Gives the metrics as text.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Who vouches for people beside their own passwords; nobody by default.

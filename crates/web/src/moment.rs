@@ -40,6 +40,12 @@ pub fn start_of(day: Date) -> Option<Timestamp> {
     day.to_zoned(TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC)).ok().map(|start| start.timestamp())
 }
 
+/// The time of day in British time: "03:00".
+pub fn clock(instant: Timestamp) -> String {
+    let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    instant.to_zoned(zone).strftime("%H:%M").to_string()
+}
+
 /// A day in words.
 pub fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()

@@ -21,9 +21,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::gate::{Gate, gate};
 use crate::pages::{
     account, alert, alerts, allocate, as_of, audit, bodies, changes, compare, connect, connections,
-    discrepancies, doctor, doctors, drafting, export, holds, invitation, licences, notes, overview, own_way,
-    provider, recommendations, rejects, runs, sign_in, snapshots, step_up, tis, under_notice, users,
-    worklist,
+    discrepancies, doctor, doctors, drafting, export, holds, invitation, jobs, licences, nights, notes,
+    overview, own_way, provider, recommendations, rejects, runs, sign_in, snapshots, step_up, tis,
+    under_notice, users, worklist,
 };
 use crate::{App, api, around, assets, fault, health, ping, status};
 
@@ -74,7 +74,7 @@ fn upload<H: Handler<T, Arc<App>>, T: 'static>(path: &'static str, policy: Polic
 }
 
 fn table() -> Vec<Row> {
-    [doctors_and_bodies(), to_the_gmc(), everything_else()].into_iter().flatten().collect()
+    [doctors_and_bodies(), to_the_gmc(), everything_else(), for_programs()].into_iter().flatten().collect()
 }
 
 fn doctors_and_bodies() -> Vec<Row> {
@@ -132,6 +132,10 @@ fn everything_else() -> Vec<Row> {
         change("/holds/{id}/reject", NeedsStepUp(Right::DecideHolds), holds::reject),
         read("/snapshots", counts, snapshots::all),
         read("/snapshots/{code}", counts, snapshots::of_list),
+        read("/jobs", counts, jobs::get),
+        read("/nights", counts, nights::get),
+        read("/nodes", counts, jobs::nodes),
+        read("/overrides", counts, jobs::overrides),
         read("/runs", counts, runs::all),
         read("/runs/{id}", counts, runs::one),
         read("/tis", counts, tis::get),
@@ -167,9 +171,21 @@ fn everything_else() -> Vec<Row> {
         change("/invitation/accept", Open, invitation::accept),
         read("/step-up", SignedIn, step_up::get),
         change("/step-up", SignedIn, step_up::post),
+    ]
+}
+
+/// What programs read, and what says how this one is.
+fn for_programs() -> Vec<Row> {
+    let counts = Needs(Right::ReadCounts);
+    let doctors_are_read = Needs(Right::ReadDoctors);
+    vec![
         read("/api/v1/lists", counts, api::lists::all),
         read("/api/v1/doctors", doctors_are_read, api::doctors::all),
         read("/api/v1/doctors/{number}", doctors_are_read, api::doctors::one),
+        read("/api/v1/jobs", counts, api::jobs::all),
+        read("/api/v1/next", counts, api::jobs::next),
+        read("/api/v1/nodes", counts, api::jobs::nodes),
+        read("/api/v1/overrides", counts, api::jobs::overrides),
         read("/api/v1/runs", counts, api::runs::all),
         read("/api/v1/runs/{id}", counts, api::runs::one),
         read("/api/v1/alerts", counts, api::alerts::all),

@@ -3,6 +3,7 @@
 pub mod alerts;
 mod answer;
 pub mod doctors;
+pub mod jobs;
 pub mod lists;
 pub mod reference;
 pub mod runs;
@@ -57,7 +58,7 @@ pub enum Refused {
     ),
     servers((url = "/")),
     security(("session" = []), ("token" = [])),
-    paths(lists::all, doctors::all, doctors::one, runs::all, runs::one, alerts::all),
+    paths(lists::all, doctors::all, doctors::one, jobs::all, jobs::next, jobs::nodes, jobs::overrides, runs::all, runs::one, alerts::all),
     components(schemas(Problem))
 )]
 struct Document;

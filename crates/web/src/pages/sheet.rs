@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
-use crate::parts::{Callout, Cell, Errors, PostForm, Summary, Table};
+use crate::parts::{Callout, Cell, Errors, PostForm, Summary, Table, Timeline};
 
 /// Something to type.
 pub struct Command {
@@ -38,6 +38,8 @@ pub struct Sheet {
     pub done: Option<&'static str>,
     /// What can be done about it here.
     pub forms: Vec<PostForm>,
+    /// A picture of it; its tables say the same in words.
+    pub timeline: Option<Timeline>,
     /// Its tables.
     pub tables: Vec<Table>,
 }
@@ -56,6 +58,7 @@ impl Sheet {
             errors: Errors::default(),
             done: None,
             forms: Vec::new(),
+            timeline: None,
             tables: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use crate::moment::{self, Moment};
-use crate::parts::Tag;
+use crate::parts::{Bars, Tag};
 
 /// A value on a page.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub enum Cell {
         /// After.
         after: String,
     },
+    /// Runs as small bars.
+    Bars(Bars),
     /// Several, one below the other.
     Stack(Vec<Cell>),
 }

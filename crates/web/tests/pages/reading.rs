@@ -322,3 +322,27 @@ async fn what_is_different_for_a_while_stands_on_every_page_until_it_ends() {
         }
     }
 }
+
+#[tokio::test]
+async fn jobs_show_their_last_runs_and_their_next_and_a_night_stands_on_one_axis() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let jobs = site.get("/jobs").await.text;
+        let bars = "aria-label=\"The last runs, the newest last: failed\"";
+        assert!(jobs.contains(bars), "{engine:?} {jobs}");
+        assert!(jobs.contains("25 November 2026, 00:05 GMT"), "{engine:?}: when it is due next");
+        assert!(jobs.contains("published 1 of 3"), "{engine:?}: what the newest came to");
+        let night = site.get("/nights").await.text;
+        assert!(night.contains("The night to 25 November 2026"), "{engine:?}");
+        assert!(night.contains("The night on one axis of time: gmc-sync failed"), "{engine:?} {night}");
+        let empty = site.get("/nights?on=2026-11-20").await.text;
+        assert!(empty.contains("Nothing was due in this night"), "{engine:?}");
+        for address in ["/nodes", "/overrides", "/api/v1/nodes", "/api/v1/overrides"] {
+            assert_eq!(site.get(address).await.status, StatusCode::OK, "{engine:?} {address}");
+        }
+        let next = site.get("/api/v1/next").await.text;
+        assert!(next.contains("\"slot\":\"2026-11-25T00:05#1\""), "{engine:?} {next}");
+        let listed = site.get("/api/v1/jobs").await.text;
+        assert!(listed.contains("\"alias\":\"gmc-sync-prod\""), "{engine:?} {listed}");
+    }
+}

@@ -7,13 +7,20 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use domain::access::{Grant, Role};
+use domain::alert::Severity;
 use domain::clock::{Clock as _, IdSource};
 use domain::comparison::Export;
+use domain::exceptions::Exceptions;
+use domain::floors::Floors;
 use domain::freshness::Promise;
 use domain::ids::{BodyCode, GmcNumber};
+use domain::job::{Class, Job, Trigger};
 use domain::listing::Listing;
+use domain::node::Labels;
 use domain::raw::RawDoctor;
+use domain::schedule::{ClockChange, Schedule};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use ops::access::{Access, Rules, Secrets};
 use ops::{BodyName, Fault, Kind, Ops, Production, Site, Submitting};
 use store::Store;
@@ -109,6 +116,31 @@ pub async fn site(engine: Engine) -> Pages {
     pages
 }
 
+/// The night's job, as it is declared.
+fn declared() -> Job {
+    Job {
+        name: "gmc-sync".to_owned(),
+        alias: "gmc-sync-prod".to_owned(),
+        sentence: "Asks the GMC for every list.".to_owned(),
+        owner: "the team".to_owned(),
+        trigger: Trigger::Schedule(Schedule::parse("5 0 * * *").unwrap()),
+        kind: Default::default(),
+        fresh_within: None,
+        labels: Labels::new(),
+        exceptions: Exceptions::default(),
+        zone: TimeZone::get("Europe/London").unwrap(),
+        change: ClockChange::default(),
+        start_deadline: "00:10".parse().unwrap(),
+        finish_deadline: "02:00".parse().unwrap(),
+        floors: Floors { duration: SignedDuration::ZERO, records: 1 },
+        attempts: 3,
+        retry_wait: SignedDuration::from_mins(2),
+        catch_up: SignedDuration::from_hours(18),
+        class: Class::Repeatable,
+        on_failed: Severity::Warn,
+    }
+}
+
 /// Ids and secrets that follow from nothing but their number.
 fn access() -> Access {
     let drawn = AtomicU64::new(0);
@@ -173,6 +205,7 @@ impl Pages {
     fn router_over(&self, store: &Store) -> Router {
         let ops = Ops { store: store.clone(), ..self.ops.clone() };
         web::router(web::App {
+            jobs: Arc::new(|| vec![declared()]),
             ops,
             build: "0.1.0".to_owned(),
             ids: Arc::new(IdSource::new(11)),
