@@ -171,7 +171,7 @@ fn job(nth: usize) -> Outcome<Job> {
 }
 
 /// From the instant at which so many runs are due until each has its `started` row, by one node's scheduler
-/// that has room for them all: what it ends as overdue before it claims is part of it.
+/// that has room for them all.
 async fn starts(store: &Store, jobs: usize, count: usize) -> Outcome<()> {
     let at = hour(100 + i64::try_from(count)?);
     let ids = Arc::new(IdSource::new(11));
@@ -196,12 +196,10 @@ async fn starts(store: &Store, jobs: usize, count: usize) -> Outcome<()> {
         store::due::plan(&mut tx, &like(&name(nth)), &[row], at).await?;
     }
     tx.commit().await?;
-    let mut scheduler = Scheduler::new(ledger);
-    scheduler.tick().await?;
+    let scheduler = Scheduler::new(ledger);
     let room = Room { runs: count, own: count, busy: BTreeSet::new() };
     let (began, mut took) = (Instant::now(), Vec::new());
     while took.len() < count {
-        scheduler.tick().await?;
         let claimed = scheduler.claim_all(&room).await?;
         took.extend(claimed.iter().map(|_| began.elapsed()));
     }

@@ -69,7 +69,7 @@ async fn opened(config: &Config) -> Result<(String, Option<BodyCode>), Failure> 
 }
 
 /// Asks the GMC once for one list.
-async fn gmc(config: &Config, body: Option<BodyCode>) -> Result<String, String> {
+pub async fn gmc(config: &Config, body: Option<BodyCode>) -> Result<String, String> {
     let advice =
         "check gmc.url, gmc.user and gmc.password_file, and whether the GMC lets this machine's address in";
     let body = body.ok_or_else(|| "the reference data name no body to ask for".to_owned())?;

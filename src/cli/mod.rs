@@ -29,6 +29,7 @@ mod nodes;
 mod officers;
 mod overrides;
 mod progress;
+mod proof;
 mod rebuild;
 mod recommendations;
 mod refresh;

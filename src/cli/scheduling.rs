@@ -17,6 +17,7 @@ use sync::{Context, SyncError};
 use tokio::sync::watch::Receiver;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
+use super::proof;
 use super::serve::DRAIN_MAX;
 use crate::exit::Failure;
 use crate::wiring::{Held, House, Role, program};
@@ -39,7 +40,10 @@ pub async fn keep(settings: Receiver<Arc<House>>, ready: Arc<AtomicBool>) {
         tracing::warn!("schedule_off");
     }
     let mut registrar = match program() {
-        Ok(program) => Registrar::new(program),
+        Ok(program) => match proof::needed(&house).await {
+            Some(proof) => Registrar::proving(program, proof, house.place()),
+            None => Registrar::new(program),
+        },
         Err(failure) => return tracing::error!(%failure, "schedule_stands_still"),
     };
     let mut counts = counting(&house);

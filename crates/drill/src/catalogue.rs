@@ -5,8 +5,8 @@ use crate::facts::Facts;
 use crate::invariants;
 use crate::sandbox::{Own, Place, Sandbox};
 use crate::scenarios::{
-    deaths, kills, s00, s01, s02, s03, s05, s06, s07, s08, s09, s11, s14, s16, s18, s22, s23, s24, s25, s27,
-    s28, s30, sleepers,
+    deaths, kills, s00, s01, s02, s03, s04, s05, s06, s07, s08, s09, s11, s14, s16, s18, s22, s23, s24, s25,
+    s27, s28, s29, s30, s31, sleepers,
 };
 
 /// A drill.
@@ -21,11 +21,12 @@ pub struct Scenario {
 }
 
 /// All drills.
-pub const SCENARIOS: [Scenario; 23] = [
+pub const SCENARIOS: [Scenario; 26] = [
     Scenario { name: "S00", title: "November 2020, whole", doctors: 485 },
     Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
     Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
     Scenario { name: "S03", title: "Wrong job first, and a body that publishes late", doctors: 485 },
+    Scenario { name: "S04", title: "The override left behind", doctors: 485 },
     Scenario { name: "S05", title: "Killed at the worst second", doctors: 485 },
     Scenario { name: "S06", title: "Dies half-way through the bodies", doctors: 485 },
     Scenario { name: "S07", title: "Readers all night", doctors: 485 },
@@ -41,7 +42,9 @@ pub const SCENARIOS: [Scenario; 23] = [
     Scenario { name: "S25", title: "Small memory, big night", doctors: 60_005 },
     Scenario { name: "S27", title: "The messenger is dead", doctors: 485 },
     Scenario { name: "S28", title: "First failure, flap, repeat", doctors: 485 },
+    Scenario { name: "S29", title: "The clocks change", doctors: 485 },
     Scenario { name: "S30", title: "Paused and forgotten", doctors: 485 },
+    Scenario { name: "S31", title: "The upgrade that stops the clock", doctors: 485 },
     Scenario { name: "KILLS", title: "Killed at every named step", doctors: 485 },
     Scenario { name: "SLEEPERS", title: "Asleep with the right to send", doctors: 485 },
     Scenario { name: "DEATHS", title: "Killed at every point of a recommendation's way", doctors: 2_405 },
@@ -68,6 +71,7 @@ pub async fn rehearse(name: &str, place: &Place, own: &Own) -> Result<Facts, Dri
         "S01" => s01::play(&mut sandbox, &mut facts).await?,
         "S02" => s02::play(&mut sandbox, &mut facts).await?,
         "S03" => s03::play(&mut sandbox, &mut facts).await?,
+        "S04" => s04::play(&mut sandbox, &mut facts).await?,
         "S05" => s05::play(&mut sandbox, &mut facts).await?,
         "S06" => s06::play(&mut sandbox, &mut facts).await?,
         "S07" => s07::play(&mut sandbox, &mut facts).await?,
@@ -83,7 +87,9 @@ pub async fn rehearse(name: &str, place: &Place, own: &Own) -> Result<Facts, Dri
         "S25" => s25::play(&mut sandbox, &mut facts).await?,
         "S27" => s27::play(&mut sandbox, &mut facts).await?,
         "S28" => s28::play(&mut sandbox, &mut facts).await?,
+        "S29" => s29::play(&mut sandbox, &mut facts).await?,
         "S30" => s30::play(&mut sandbox, &mut facts).await?,
+        "S31" => s31::play(&mut sandbox, &mut facts).await?,
         "SLEEPERS" => sleepers::play(&mut sandbox, &mut facts).await?,
         "DEATHS" => deaths::play(&mut sandbox, &mut facts).await?,
         _ => kills::play(&mut sandbox, &mut facts).await?,

@@ -61,6 +61,18 @@ pub async fn run_until(sandbox: &Sandbox, args: &[&str], point: Point) -> Result
     ended(program(sandbox, &config, args).env(DIES_AT, point.word())).await
 }
 
+/// Writes more behind the settings that the program was last started with.
+pub fn append(sandbox: &Sandbox, text: &str) -> Result<(), DrillError> {
+    let (config, beside) = (sandbox.path("reval.toml"), sandbox.path("reval.toml.new"));
+    std::fs::write(&beside, std::fs::read_to_string(&config)? + text)?;
+    Ok(std::fs::rename(&beside, &config)?)
+}
+
+/// Runs the program with the settings as they stand.
+pub async fn again(sandbox: &Sandbox, args: &[&str]) -> Result<Ended, DrillError> {
+    ended(&mut program(sandbox, &sandbox.path("reval.toml"), args)).await
+}
+
 /// Runs the program as it would run in production, on the sandbox's store.
 pub async fn run_in_production(sandbox: &Sandbox, args: &[&str]) -> Result<Ended, DrillError> {
     let config = write_config(sandbox, "on")?;

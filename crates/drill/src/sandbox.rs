@@ -307,6 +307,11 @@ fn training(directory: PathBuf) -> Result<TisSource, DrillError> {
     })
 }
 
+/// The program as it names itself: the sandbox's nights are its own.
+fn this_build() -> String {
+    format!("{}+{}", env!("CARGO_PKG_VERSION"), option_env!("REVAL_COMMIT").unwrap_or("unknown"))
+}
+
 /// The first instant of a date where the doctors are.
 fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
     date.to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
@@ -350,7 +355,7 @@ fn context(
         ids: Arc::clone(&ids),
         jobs: Arc::new(Vec::new()),
         overrides: Arc::default(),
-        build: "drill".to_owned(),
+        build: this_build(),
         config_hash: "drill".to_owned(),
         node: "drill".to_owned(),
         place: jobs::node::Place::default(),

@@ -1,6 +1,7 @@
 //! A node says that it lives, and tries every quarter of an hour whether it can still start something new.
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,6 +17,10 @@ use crate::program::{Ending, Program, Said};
 
 /// How often a node says that it lives.
 const BEAT_EVERY: SignedDuration = SignedDuration::from_secs(10);
+/// How often a new program tries to prove itself.
+const PROVE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// How long it may take to.
+const PROOF_MAX: Duration = Duration::from_secs(5 * 60);
 /// Longest wait for the program that does nothing.
 const LAUNCH_MAX: Duration = Duration::from_secs(30);
 /// Lines of that program that wait to be heard. Arbitrary; it says one.
@@ -54,9 +59,14 @@ impl Place {
 /// Whether something can be started, when that was tried, and why not.
 type Tried = (Launch, Option<Timestamp>, String);
 
+/// What a new program must show before it may begin anything; why it does not, where it does not.
+pub type Proof = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
+
 /// Registers one node.
 pub struct Registrar {
     program: Arc<Program>,
+    /// Until it has been shown.
+    proof: Option<Proof>,
     started_at: Option<Timestamp>,
     beat_at: Option<Timestamp>,
     launch: Tried,
@@ -74,7 +84,13 @@ impl Registrar {
             time_limit: LAUNCH_MAX,
         });
         let launch = (Launch::Untried, None, String::new());
-        Self { program, started_at: None, beat_at: None, launch, trying: None }
+        Self { program, proof: None, started_at: None, beat_at: None, launch, trying: None }
+    }
+
+    /// One whose program is new here: nothing is begun at this place before it has shown that it can work.
+    pub fn proving(program: PathBuf, proof: Proof, place: &Place) -> Self {
+        place.is_stuck.store(true, Ordering::Relaxed);
+        Self { proof: Some(proof), ..Self::new(program) }
     }
 
     /// Says that the node lives and tries to start something, each when it is time; gives whether it can, once it has
@@ -87,14 +103,22 @@ impl Registrar {
         if let Some(trying) = self.trying.take_if(|_| has_tried) {
             let broke_off = |error| (Launch::Fails, Some(now), format!("the try broke off: {error}"));
             self.launch = trying.await.unwrap_or_else(broke_off);
+            if self.launch.0 == Launch::Works {
+                self.proof = None;
+            }
             ledger.place.is_stuck.store(self.launch.0 == Launch::Fails, Ordering::Relaxed);
-        } else if self.trying.is_none() && is_time(self.launch.1, PROBE_EVERY) {
-            self.trying = Some(tokio::spawn(try_it(Arc::clone(&self.program), now)));
+        } else if self.trying.is_none() && is_time(self.launch.1, self.every()) {
+            self.trying = Some(tokio::spawn(try_it(Arc::clone(&self.program), self.proof.clone(), now)));
         }
         if has_tried || is_time(self.beat_at, BEAT_EVERY) {
             self.beat(ledger, now).await?;
         }
         Ok(has_tried.then_some(self.launch.0))
+    }
+
+    /// What has not proved itself tries again soon: until then it begins nothing.
+    fn every(&self) -> SignedDuration {
+        if self.proof.is_some() { PROVE_EVERY } else { PROBE_EVERY }
     }
 
     async fn beat(&mut self, ledger: &Ledger, now: Timestamp) -> Result<(), StoreError> {
@@ -119,8 +143,20 @@ impl Registrar {
     }
 }
 
-/// Starts the program that does nothing, by the path by which every program is started.
-async fn try_it(program: Arc<Program>, now: Timestamp) -> Tried {
+/// Starts the program that does nothing, by the path by which every program is started; then lets a new one prove itself.
+async fn try_it(program: Arc<Program>, proof: Option<Proof>, now: Timestamp) -> Tried {
+    let tried = start(program, now).await;
+    let Some(proof) = proof.filter(|_| tried.0 == Launch::Works) else { return tried };
+    let shown = tokio::time::timeout(PROOF_MAX, proof()).await;
+    let why = match shown {
+        Ok(Ok(())) => return tried,
+        Ok(Err(why)) => why,
+        Err(_) => format!("it did not come to an end within {} minutes", PROOF_MAX.as_secs() / 60),
+    };
+    (Launch::Fails, Some(now), format!("its program is new here and has not proved itself: {why}"))
+}
+
+async fn start(program: Arc<Program>, now: Timestamp) -> Tried {
     let (hear, mut said) = mpsc::channel(LINES_WAITING);
     let complaint = async {
         let mut complaint = String::new();

@@ -210,6 +210,11 @@ pub async fn doubt(tx: &mut Tx, id: &str) -> Result<Option<String>, StoreError> 
     row.map_or(Ok(None), |row| row.opt_text("doubt"))
 }
 
+/// Names the program that did the newest good run of a job.
+pub async fn proven_by(tx: &mut Tx, job: &str) -> Result<Option<String>, StoreError> {
+    tx.row(sql!("run/proven_by"), args![job]).await?.map(|row| row.text("build")).transpose()
+}
+
 /// Counts the runs of a job that were missed since an instant.
 pub async fn count_missed(tx: &mut Tx, job: &str, after: Timestamp) -> Result<u64, StoreError> {
     let row = tx.row(sql!("run/count_missed"), args![job, ms(after)]).await?;

@@ -1,9 +1,11 @@
 //! Years of nights in seconds: nodes come and go, workers die, clocks jump; every run that was due has one end.
 //!
-//! A thousand years, about 730,000 runs: `REVAL_SIMULATED_YEARS=1000 cargo test --release -p jobs simulated_years`.
+//! A thousand years, about 730,000 runs: `scripts/simulated_years.sh 1000`; `--resume` goes on where it was stopped.
 //! Another seed: `REVAL_SEED=7`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::PathBuf;
 
 use domain::run::RunState;
 use jobs::{Claimed, Scheduler};
@@ -52,19 +54,78 @@ fn folder() -> tempfile::TempDir {
 async fn simulated_years_leave_no_run_without_exactly_one_end() -> Outcome {
     let (years, seed) = (wish("REVAL_SIMULATED_YEARS", YEARS), wish("REVAL_SEED", 20_201_113));
     let mut chance = fastrand::Rng::with_seed(seed);
+    let progress = Progress::of(seed, years);
+    let done = progress.done();
     let mut played = tokio::task::JoinSet::new();
     for store in 0..years.div_ceil(YEARS_A_STORE) {
         let zone = ZONES[usize::try_from(store).unwrap() % ZONES.len()];
         let (chance, years) = (chance.fork(), YEARS_A_STORE.min(years - store * YEARS_A_STORE));
-        played.spawn(async move { (zone, few_years(chance, zone, years).await) });
+        if !done.contains_key(&store) {
+            played.spawn(async move { (store, zone, few_years(chance, zone, years).await) });
+        }
     }
-    let mut all = 0;
+    let mut all: u64 = done.values().sum();
     while let Some(done) = played.join_next().await {
-        let (zone, runs) = done.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-        all += runs.unwrap_or_else(|error| panic!("seed {seed}, {zone}: {error}"));
+        let (store, zone, runs) = done.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        let runs = runs.unwrap_or_else(|error| panic!("seed {seed}, {zone}: {error}"));
+        progress.note(store, runs);
+        all += runs;
     }
     assert!(all > years * 700, "seed {seed}: only {all} runs in {years} years");
     Ok(())
+}
+
+/// Which stores were played to their end, in a file that outlives a process; none is kept without a wish.
+struct Progress {
+    file: Option<PathBuf>,
+    /// A file of another seed or number of years is none of ours.
+    head: String,
+}
+
+impl Progress {
+    fn of(seed: u64, years: u64) -> Self {
+        let file = std::env::var_os("REVAL_SIMULATED_PROGRESS").map(PathBuf::from);
+        Self { file, head: format!("seed {seed} years {years}") }
+    }
+
+    /// Runs of each store that was played; a line that a death cut short counts for nothing.
+    fn done(&self) -> BTreeMap<u64, u64> {
+        let text =
+            self.file.as_deref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+        let whole = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+        let of_ours = whole.filter_map(|line| line.strip_prefix(self.head.as_str()));
+        let read = |line: &str| {
+            let mut numbers = line.split_whitespace().map(str::parse::<u64>);
+            Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+        };
+        of_ours.filter_map(read).collect()
+    }
+
+    fn note(&self, store: u64, runs: u64) {
+        let Some(file) = &self.file else { return };
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
+        file.write_all(format!("{} {store} {runs}\n", self.head).as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn what_was_played_is_not_played_again_and_another_seed_s_is_not_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |seed: u64| Progress {
+        file: Some(folder.path().join("progress")),
+        head: format!("seed {seed} years 8"),
+    };
+    assert!(of(7).done().is_empty());
+    of(7).note(0, 2_900);
+    of(8).note(1, 2_800);
+    of(7).note(1, 2_950);
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(folder.path().join("progress"))
+        .unwrap()
+        .write_all(b"seed 7 years 8 2 29")
+        .unwrap();
+    assert_eq!(of(7).done(), BTreeMap::from([(0, 2_900), (1, 2_950)]));
 }
 
 /// Plays some years on a store of their own; gives how many runs were due.
