@@ -358,3 +358,20 @@ fn every_rule_of_the_asvs_names_a_test_that_is_there() {
     assert!(seen.len() > 40, "docs/asvs.csv has only {} rules", seen.len());
     must_be_empty(&wrong, "name a test that is there, or say that the rule is open");
 }
+
+/// What was found wrong, and the test that holds it down.
+#[test]
+fn every_defect_on_record_names_a_test_that_is_there() {
+    let tests: String = sources().iter().map(|name| read(name)).collect();
+    let record = read("docs/track-record.md");
+    let rows: Vec<Vec<&str>> = record
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| What"))
+        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    let is_sound =
+        |row: &&Vec<&str>| row.len() == 4 && tests.contains(&format!("fn {}(", row[2].trim_matches('`')));
+    let wrong: Vec<String> = rows.iter().filter(|row| !is_sound(row)).map(|row| row[0].to_owned()).collect();
+    assert!(rows.len() >= 10, "only {} rows", rows.len());
+    must_be_empty(&wrong, "give it four cells, the third a test that is there");
+}
