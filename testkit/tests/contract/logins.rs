@@ -140,3 +140,19 @@ async fn no_login_passes_by_the_walls_between_rows() -> Outcome {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn every_table_is_written_by_some_part() -> Outcome {
+    for engine in engines().into_iter().filter(|engine| *engine == Engine::Postgres) {
+        let (_store, scratch) = testkit::store(engine).await;
+        scratch.make_logins().await;
+        let mut owner = PgConnection::connect(&scratch.url).await.unwrap();
+        let sql = "select relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = 'public' and relkind = 'r' and relname not in ('schema_migration', 'audit_head')
+            and not exists (select 1 from pg_roles r where r.rolname in ('reval_web', 'reval_job', 'reval_send', 'reval_watch')
+              and has_table_privilege(r.oid, c.oid, 'insert'))";
+        let forgotten: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut owner).await.unwrap();
+        assert_eq!(forgotten, [""; 0], "say in crates/store/logins/postgres.sql whose part these are");
+    }
+    Ok(())
+}
