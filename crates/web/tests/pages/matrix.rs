@@ -1,7 +1,6 @@
 //! Every entrance, for every role, in every situation: what opens, what is as absent as if it never was, and whose doctors
 //! are named nowhere.
 
-mod absence;
 mod wall;
 
 use std::collections::BTreeSet;
