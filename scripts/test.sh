@@ -117,8 +117,8 @@ check_delivery() {
 }
 
 # Debian's package of Prometheus holds promtool; only that is taken out of it, and nothing is installed.
-promtool() {
-  if command -v promtool; then return 0; fi
+metrics_judge() {
+  if type -P promtool; then return 0; fi
   local folder=$PWD/.test/prometheus
   if [ ! -x "$folder/usr/bin/promtool" ]; then
     mkdir -p "$folder"
@@ -131,7 +131,7 @@ promtool() {
 check_metrics() {
   local tool
   if ! verb serve; then skip "promtool: the program has no serve yet"; return; fi
-  if ! tool=$(promtool); then skip "promtool: Debian's package of Prometheus cannot be had here"; return; fi
+  if ! tool=$(metrics_judge); then skip "promtool: Debian's package of Prometheus cannot be had here"; return; fi
   run_check "promtool reads our metrics" scripts/metrics.sh "$tool"
 }
 

@@ -28,11 +28,10 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader) -> Page {
         "Jobs are declared in the settings. Each run that is due is a row before its hour and ends in exactly one state; a bar \
          is a run, the newest at the right, as tall as it took long.",
     ));
-    sheet.intro.push(Cell::Stack(vec![
-        Cell::link("/nights", "One night over all jobs"),
-        Cell::link("/nodes", "Where runs are begun"),
-        Cell::link("/overrides", "What is different for a while"),
-    ]));
+    // A paragraph each: stacked they would be too close to one another for a finger.
+    sheet.intro.push(Cell::link("/nights", "One night over all jobs"));
+    sheet.intro.push(Cell::link("/nodes", "Where runs are begun"));
+    sheet.intro.push(Cell::link("/overrides", "What is different for a while"));
     let titles = ["Job", "Owner", "Due", "Last runs", "Newest", "Next"];
     let rows = page.jobs.iter().map(|one| row(one, now));
     sheet.tables.push(Table::new("jobs", "Jobs", &titles).filled(rows, "No job is declared."));
