@@ -54,9 +54,10 @@ async fn upgraded(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<Serving, D
     facts.same("both nodes can begin both jobs", &config_alerts(sandbox).await?, &Vec::new());
     std::fs::remove_file(&copy)?;
     sandbox.clock.advance(SignedDuration::from_mins(15));
+    // Before the program's own watch sees the later hour: to it node b would have been silent for a quarter of an hour.
+    beat(sandbox, LABEL).await?;
     serving.tell_time(sandbox)?;
     serving.until(sandbox, || launches(sandbox, Launch::Fails)).await?;
-    beat(sandbox, LABEL).await?;
     let told = config_alerts(sandbox).await?;
     facts.same(
         "that nothing new can be started on a is told within 15 minutes",
@@ -90,9 +91,10 @@ async fn repaired(sandbox: &Sandbox, serving: Serving, facts: &mut Facts) -> Res
     serving.kill().await?;
     let mut serving = child::serve(sandbox).await?;
     sandbox.clock.advance(SignedDuration::from_mins(15));
+    // Before the program's own watch sees the later hour: to it node b would have been silent for a quarter of an hour.
+    beat(sandbox, LABEL).await?;
     serving.tell_time(sandbox)?;
     serving.until(sandbox, || launches(sandbox, Launch::Works)).await?;
-    beat(sandbox, LABEL).await?;
     let is_open = config_alerts(sandbox).await?.contains(&OUTAGE.to_owned());
     facts.state("a is well again, and the outage stays open for its override", is_open, OUTAGE);
     let over = child::run(sandbox, &["resolve", OUTAGE, "--reason", "a is back"], None).await?;
