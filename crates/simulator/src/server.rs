@@ -11,6 +11,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::serve::ListenerExt as _;
 use sources::gmc::operations::{Operation, PATH, Soap};
 use sources::gmc::request::{self, Request};
 use sources::gmc::wsdl::wsdl;
@@ -95,8 +96,10 @@ impl Simulator {
         let simulator = Self { address, inner: Arc::new(Mutex::new(inner)) };
         let router = router(simulator.clone());
         tokio::spawn(async move {
+            // Small answers would wait 40 ms for the other side's acknowledgement; one that refuses this is only slower.
+            let prompt = listener.tap_io(|tcp| drop(tcp.set_nodelay(true)));
             // The listener only fails when the process is ending.
-            let _ = axum::serve(listener, router).await;
+            let _ = axum::serve(prompt, router).await;
         });
         Ok(simulator)
     }
