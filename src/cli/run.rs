@@ -12,7 +12,7 @@ use jobs::Start;
 use jobs::program::Program;
 use serde_json::{Value, json};
 use sync::night::{self, NightRequest, Report};
-use sync::{canary, reconcile, tis};
+use sync::{canary, outcomes, reconcile, tis};
 
 use super::Common;
 use super::progress::observer;
@@ -27,6 +27,7 @@ pub const EXAMPLE: &str = "Examples:
   reval run tis-enrich
   reval run reconcile
   reval run canary
+  reval run outcomes
 
 A run whose process died is taken up where it stopped; a due run that nobody has begun yet is taken. TIS alone is refused
 while tonight's GMC lists are not there: `reval refresh` runs both in order. The command ends with 0 only if every list was published; with
@@ -45,6 +46,8 @@ pub enum Job {
     Reconcile,
     /// Ask the GMC and TIS as the night will, and publish nothing.
     Canary,
+    /// Ask the GMC what became of the recommendations that are due to be asked about.
+    Outcomes,
 }
 
 /// Run a job now: ask the GMC for its lists, or read TIS.
@@ -107,6 +110,7 @@ fn named(house: &House, name: &str) -> Option<Job> {
         tis::JOB => Some(Job::TisEnrich),
         reconcile::JOB => Some(Job::Reconcile),
         canary::JOB => Some(Job::Canary),
+        outcomes::JOB => Some(Job::Outcomes),
         _ => None,
     }
 }
@@ -149,7 +153,7 @@ async fn in_order(house: &House, job: Job) -> Result<(), Failure> {
 /// Runs a job and tells people how it ended.
 pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -> Result<Report, Failure> {
     let lists = match (job, bodies.len()) {
-        (Job::TisEnrich | Job::TisAnyway | Job::Canary, _) => 1,
+        (Job::TisEnrich | Job::TisAnyway | Job::Canary | Job::Outcomes, _) => 1,
         (Job::Reconcile, _) => house.asked().len(),
         (Job::GmcSync, 0) => house.asked().len(),
         (Job::GmcSync, some) => some,
@@ -173,6 +177,11 @@ pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -
         Job::Canary => {
             let begun = context.ledger.begin(canary::JOB, &actor, Start::Due).await?;
             canary::carry_out(&context, &house.tis(), &begun).await?
+        }
+        Job::Outcomes => {
+            let sender = house.sender()?;
+            let begun = context.ledger.begin(outcomes::JOB, &actor, Start::Due).await?;
+            outcomes::carry_out(&context, &sender, &begun).await?
         }
     };
     if voice == Voice::People {

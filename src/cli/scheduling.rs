@@ -13,6 +13,8 @@ use jobs::program::Program;
 use jobs::{Claimed, Room, Scheduler, Steady};
 use store::StoreError;
 use sync::night::Report;
+use sync::sending::Sender;
+use sync::tis::TisSource;
 use sync::{Context, SyncError};
 use tokio::sync::watch::Receiver;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
@@ -166,11 +168,13 @@ async fn begin(
     };
     // What may fail comes before the claim, so that nothing is begun that cannot be done.
     let context = Arc::new(house.context(Arc::new(|_, _| {}))?);
+    let sender = house.sender()?;
     for claimed in scheduler.claim_all(room).await? {
         let (job, run_id, attempt) = (&claimed.job, &claimed.begun.work.run_id, claimed.begun.work.attempt);
         tracing::info!(job, run_id, attempt, "run_begun");
-        let (context, tis, theirs) = (Arc::clone(&context), house.tis(), claimed.clone());
-        let task = tokio::spawn(async move { carry_out(&context, &tis, &theirs).await });
+        let (context, sender, tis, theirs) =
+            (Arc::clone(&context), sender.clone(), house.tis(), claimed.clone());
+        let task = tokio::spawn(async move { carry_out(&context, (&tis, &sender), &theirs).await });
         doing.push(Doing { claimed, task, work: Arc::clone(&work) });
     }
     Ok(())
@@ -178,7 +182,7 @@ async fn begin(
 
 async fn carry_out(
     context: &Context,
-    tis: &sync::tis::TisSource,
+    outside: (&TisSource, &Sender),
     claimed: &Claimed,
 ) -> Result<Report, SyncError> {
     let declared = domain::job::find(&context.ledger.jobs, &claimed.job);
@@ -189,7 +193,9 @@ async fn carry_out(
         tracing::info!(run_id, attempt = claimed.begun.work.attempt, state = state.word(), "run_settled");
         return Ok(Report { run_id, state, reason, lists: Vec::new(), recounts: Vec::new(), is_resumed });
     }
+    let (tis, sender) = outside;
     match claimed.job.as_str() {
+        sync::outcomes::JOB => sync::outcomes::carry_out(context, sender, &claimed.begun).await,
         sync::tis::JOB => sync::tis::carry_out(context, tis, &claimed.begun).await,
         sync::canary::JOB => sync::canary::carry_out(context, tis, &claimed.begun).await,
         sync::reconcile::JOB => sync::reconcile::carry_out(context, &claimed.begun).await,

@@ -58,7 +58,6 @@ async fn tick(sender: &Sender, ready: &AtomicBool, may_send: bool) -> Result<Tur
         tracing::warn!(reaped, "senders_gone");
     }
     sender.look().await?;
-    sender.ask_outcomes().await?;
     for _ in 0..IN_A_ROW {
         if !may_send || !ready.load(Ordering::Relaxed) {
             break;

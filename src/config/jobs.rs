@@ -18,7 +18,8 @@ use super::reader::{Reader, count, duration};
 /// Where jobs are declared.
 pub const JOB: &str = "job";
 /// The jobs that this program can do.
-const KNOWN: [&str; 4] = [sync::night::JOB, sync::tis::JOB, sync::reconcile::JOB, sync::canary::JOB];
+const KNOWN: [&str; 5] =
+    [sync::night::JOB, sync::tis::JOB, sync::reconcile::JOB, sync::canary::JOB, sync::outcomes::JOB];
 const FIELDS: [&str; 27] = [
     "name",
     "alias",

@@ -188,7 +188,7 @@ fn the_jobs_of_the_house_are_declared() {
     let (config, said) = with("# nothing differs\n");
     assert_eq!(said, [""; 0]);
     let names: Vec<&str> = config.jobs.iter().map(|job| job.name.as_str()).collect();
-    assert_eq!(names, ["gmc-sync", "tis-enrich", "reconcile", "canary"]);
+    assert_eq!(names, ["gmc-sync", "tis-enrich", "reconcile", "canary", "outcomes"]);
     assert!(
         config.jobs[0].is_called("gmc-sync-prod") && config.jobs[1].is_called("intrepid-reval-etl-all-prod")
     );
@@ -200,7 +200,7 @@ fn a_file_changes_single_values_of_a_job() {
     let (config, said) =
         with("[[job]]\nname = \"gmc-sync\"\nschedule = \"30 1 * * *\"\nstart_deadline = \"10m\"");
     assert_eq!(said, [""; 0]);
-    assert_eq!(config.jobs.len(), 4, "the other jobs are still there");
+    assert_eq!(config.jobs.len(), 5, "the other jobs are still there");
     assert_eq!(config.jobs[0].start_deadline.to_string(), "within 10 minutes");
     assert_eq!(config.jobs[0].owner, "the revalidation team");
 }

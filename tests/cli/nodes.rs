@@ -26,7 +26,10 @@ fn settings_that_place_a_job_nowhere_are_refused_and_a_node_shows_what_it_can_be
     until("the node has tried to start something", || nodes()[0]["launch"] == "works");
     let node = nodes()[0].clone();
     assert_eq!(node["labels"], serde_json::json!(["big", "gmc", "node=a"]));
-    assert_eq!(node["begins"], serde_json::json!(["gmc-sync", "tis-enrich", "reconcile", "canary"]));
+    assert_eq!(
+        node["begins"],
+        serde_json::json!(["gmc-sync", "tis-enrich", "reconcile", "canary", "outcomes"])
+    );
     let elsewhere = ["override", "add", "labels", "gmc-sync", "node=b", "--until", "2h", "--reason", "x"];
     home.run(&with(&config, &elsewhere)).must(10, "no node could begin gmc-sync then: a lacks node=b");
     assert_eq!(serve.end(), Some(0));

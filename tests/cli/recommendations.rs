@@ -92,10 +92,17 @@ fn a_recommendation_is_drafted_submitted_once_and_followed_to_the_gmcs_decision(
 
     let mut serve = Running::start(world.home.program(&with(&world.config, &["serve"])));
     until("the GMC has it", || world.show(id)["status"] == "under_review");
-    until("the GMC was asked", || world.show(id)["answers"][0]["status"] == "Under Review");
+    let asked = world.run(&["run", "outcomes"]);
+    assert_eq!(asked.code, Some(0), "{} {}", asked.out, asked.err);
+    assert!(asked.out.contains("1 due, 1 asked about, 1 answered, 0 decided"), "{}", asked.out);
+    assert_eq!(world.show(id)["answers"][0]["status"], "Under Review");
+    let nothing = world.run(&["run", "outcomes"]);
+    assert!(nothing.out.contains("succeeded: no recommendation is due to be asked about"), "{}", nothing.out);
     put(&world.gmc.first, "night", "text/plain", "1");
     std::fs::write(world.home.path("clock"), "2026-11-25T02:05:00Z\n").unwrap();
-    until("the GMC has decided", || world.show(id)["status"] == "approved");
+    let decided = world.run(&["run", "outcomes"]);
+    assert!(decided.out.contains("1 answered, 1 decided"), "{} {}", decided.out, decided.err);
+    assert_eq!(world.show(id)["status"], "approved");
     assert_eq!(serve.end(), Some(0));
     let all: Value = serde_json::from_str(&world.run(&["recommendations", "--json"]).out).unwrap();
     assert_eq!(all.as_array().unwrap().len(), 1);

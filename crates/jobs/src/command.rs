@@ -39,7 +39,12 @@ pub async fn carry_out(
     };
     let (state, reason) = judge(&ending, program, records);
     let may_repeat = !matches!(ending, Ending::NotStarted(_));
-    ledger.settle(work, Ended { state, reason, records: Some(records), doubt: None, may_repeat }).await
+    ledger
+        .settle(
+            work,
+            Ended { state, reason, records: Some(records), expected: None, doubt: None, may_repeat },
+        )
+        .await
 }
 
 fn judge(ending: &Ending, program: &Program, records: u64) -> (RunState, String) {

@@ -1,6 +1,6 @@
 //! How a run ends: with its evidence, with too little of it, or after its last try.
 
-use domain::floors::{Measured, too_little};
+use domain::floors::{Floors, Measured, too_little};
 use domain::job::Class;
 use domain::run::{AttemptState, RunState};
 use domain::run_log::Level;
@@ -25,6 +25,8 @@ pub struct Ended {
     pub reason: String,
     /// Records received, if it was over everything; over some of the lists no floor applies.
     pub records: Option<u64>,
+    /// How many records are the least, where the work itself knows what there was to bring: nothing is learned of it then.
+    pub expected: Option<u64>,
     /// What the work itself found to be wrong although it came to its end; told to people like a floor that does not hold.
     pub doubt: Option<String>,
     /// Whether another try could come to something else; a refused password would only be refused again.
@@ -179,10 +181,14 @@ impl Ledger {
             return Ok((ended, None));
         }
         let floor = match (self.job(&run.job), whole) {
-            (Some(job), Some(whole)) => {
-                let past = store::run::good(tx, &run.job, TAUGHT_BY).await?;
-                too_little(&whole, &job.floors, &past)
-            }
+            (Some(job), Some(whole)) => match ended.expected {
+                Some(0) => None,
+                Some(records) => too_little(&whole, &Floors { records, ..job.floors }, &[]),
+                None => {
+                    let past = store::run::good(tx, &run.job, TAUGHT_BY).await?;
+                    too_little(&whole, &job.floors, &past)
+                }
+            },
             _ => None,
         };
         let doubts: Vec<String> = ended.doubt.clone().into_iter().chain(floor).collect();

@@ -84,7 +84,14 @@ impl Ledger {
                 let state = if is_good { RunState::Succeeded } else { RunState::Failed };
                 let word = if is_good { "well" } else { "badly" };
                 let reason = format!("{} reported that it ended {word}, with {records} records", actor.name);
-                let ended = Ended { state, reason, records: Some(records), doubt: None, may_repeat: false };
+                let ended = Ended {
+                    state,
+                    reason,
+                    records: Some(records),
+                    expected: None,
+                    doubt: None,
+                    may_repeat: false,
+                };
                 self.settle(&work, ended).await?
             }
         };
@@ -127,7 +134,14 @@ impl Ledger {
             return Err(self.taken(&open));
         }
         let reason = "another run of it began before the end of this one was reported".to_owned();
-        let ended = Ended { state: RunState::Failed, reason, records: None, doubt: None, may_repeat: false };
+        let ended = Ended {
+            state: RunState::Failed,
+            reason,
+            records: None,
+            expected: None,
+            doubt: None,
+            may_repeat: false,
+        };
         let work = self.work_of(&open).await?;
         self.settle(&work, ended).await?;
         Ok(None)

@@ -61,7 +61,7 @@ fn judge(lists: &[BodyEvidence], records: u64) -> Ended {
         (RunState::Failed, why.join("; "))
     };
     // Another try would ask no better than this one, and a refused password must not be tried again.
-    Ended { state, reason, records: Some(records), doubt: None, may_repeat: false }
+    Ended { state, reason, records: Some(records), expected: None, doubt: None, may_repeat: false }
 }
 
 async fn ask_gmc(context: &Context, work: &Work) -> Result<u64, SyncError> {
@@ -135,7 +135,7 @@ async fn ask_tis(context: &Context, tis: &TisSource, work: &Work) -> Result<u64,
 }
 
 /// Keeps what went wrong as the run's evidence; the lists' own outcomes stay as the night left them.
-async fn leave(
+pub(crate) async fn leave(
     context: &Context,
     work: &Work,
     asked: (&BodyCode, Timestamp),

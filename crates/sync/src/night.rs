@@ -137,6 +137,7 @@ pub(crate) async fn settle(
         state: verdict(&outcomes),
         reason: reason(&lists, asked.0),
         records,
+        expected: None,
         doubt: None,
         may_repeat,
     };

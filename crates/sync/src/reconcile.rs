@@ -110,7 +110,14 @@ fn judge(recounts: &[Recount], effect: Option<&Effect>) -> Ended {
         _ => RunState::Suspect,
     };
     // A password that is refused again and again locks the account; the next night asks anew.
-    Ended { state, reason, records: effect.map(|effect| effect.checked), doubt, may_repeat: false }
+    Ended {
+        state,
+        reason,
+        records: effect.map(|effect| effect.checked),
+        expected: None,
+        doubt,
+        may_repeat: false,
+    }
 }
 
 #[cfg(test)]

@@ -103,6 +103,7 @@ async fn around(sandbox: &mut Sandbox, change: Date, how: (&TimeZone, bool)) -> 
                 reason: "played".to_owned(),
                 records: Some(485),
                 doubt: None,
+                expected: None,
                 may_repeat: false,
             };
             sandbox.context.ledger.settle(&claimed.begun.work, ended).await?;

@@ -130,6 +130,7 @@ async fn succeed(ledger: &Ledger, begun: &Begun, records: u64) -> Result<RunStat
         state: RunState::Succeeded,
         reason: "published 1 of 1".to_owned(),
         records: Some(records),
+        expected: None,
         doubt: None,
         may_repeat: true,
     };

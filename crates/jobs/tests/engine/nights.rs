@@ -97,6 +97,7 @@ async fn s02_a_run_of_nothing_in_under_a_second_is_suspect_and_wakes_somebody() 
             state: RunState::Succeeded,
             reason: "exit code 0".to_owned(),
             records: Some(0),
+            expected: None,
             doubt: None,
             may_repeat: true,
         };

@@ -210,6 +210,7 @@ async fn a_failed_try_is_followed_by_another_after_its_wait_and_the_last_one_fai
                 state: RunState::Failed,
                 reason: "published 0 of 1".to_owned(),
                 records: Some(0),
+                expected: None,
                 doubt: None,
                 may_repeat: true,
             };

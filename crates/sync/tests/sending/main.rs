@@ -4,4 +4,5 @@
 
 mod deaths;
 mod house;
+mod outcomes;
 mod turns;
