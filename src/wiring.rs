@@ -221,6 +221,7 @@ impl House {
             ids: Arc::clone(&self.ids),
             node: machine::node(),
             breaker: Breaker::default(),
+            keep_words: self.config.keep_words,
             witness: self.witness(),
         })
     }

@@ -108,6 +108,8 @@ pub struct Config {
     pub window: Window,
     /// Bodies whose recommendations are submitted by a second person.
     pub second_person: Seconded,
+    /// How long the words of what was sent are kept once it is settled.
+    pub keep_words: jiff::SignedDuration,
     /// What the columns of GMC Connect's own exports are called.
     pub gmc_connect: Columns,
     /// Where TIS is.
@@ -224,6 +226,7 @@ impl Config {
             is_recounting: gmc::is_recounting(reader),
             window: recommendations::window(reader),
             second_person: recommendations::second_person(reader, reference),
+            keep_words: recommendations::keep_words(reader),
             gmc_connect: gmc_connect::read(reader),
             tis: tis::read(reader),
             brake: brake::read(reader, reference),

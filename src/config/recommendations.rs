@@ -3,6 +3,7 @@
 use domain::ids::BodyCode;
 use domain::recommendation::Window;
 use domain::reference::Reference;
+use jiff::SignedDuration;
 use ops::Seconded;
 
 use super::reader::Reader;
@@ -30,6 +31,12 @@ fn known(reader: &Reader, reference: &Reference, code: &BodyCode) {
     if reference.body(code).is_none() {
         reader.wrong("recommendations.second_person", format!("there is no designated body {code}"));
     }
+}
+
+/// Reads how long the words of what was sent are kept once it is settled.
+pub fn keep_words(reader: &Reader) -> SignedDuration {
+    let days = i64::try_from(reader.count("recommendations.keep_words_days", 30, 3_660)).unwrap_or(30);
+    SignedDuration::from_hours(days * 24)
 }
 
 /// Reads the bounds of a deferral.

@@ -265,6 +265,7 @@ impl Sandbox {
             ids: Arc::clone(&self.context.ids),
             node: node.to_owned(),
             breaker: Breaker::default(),
+            keep_words: SignedDuration::from_hours(365 * 24),
             witness: Witness::default(),
         })
     }

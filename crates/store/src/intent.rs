@@ -55,7 +55,7 @@ pub struct IntentRow {
     pub from_body: Option<BodyCode>,
     /// The press of a button it belongs to.
     pub batch: String,
-    /// What is sent, JSON by element name.
+    /// What is sent, JSON by element name; empty once it is forgotten.
     pub fields: String,
     /// Its SHA-256 when it was wished, hex.
     pub fields_sha256: String,
@@ -98,6 +98,11 @@ pub struct IntentRow {
 }
 
 impl IntentRow {
+    /// Whether the GMC says that it was so already, and no list has been read since that shows it.
+    pub fn awaits_list(&self) -> bool {
+        self.is_already && self.next_look.is_some()
+    }
+
     /// Whether what is to be sent is what was wished.
     pub fn is_intact(&self) -> bool {
         digest(&self.fields) == self.fields_sha256
@@ -154,6 +159,8 @@ pub struct Settled<'a> {
     pub gmc_request_id: Option<&'a str>,
     /// `RecommendationID`
     pub gmc_id: Option<&'a str>,
+    /// When the list is read anew, where it is to be read before this is believed.
+    pub next_look: Option<Timestamp>,
 }
 
 fn family(wish: Wish) -> &'static str {
@@ -250,7 +257,8 @@ pub async fn settle(
         settled.gmc_request_id,
         settled.gmc_id,
         step.sentence,
-        ms(step.at)
+        ms(step.at),
+        settled.next_look.map(ms)
     ];
     let moved = tx.execute(sql!("intent/settle"), args).await?;
     moved_to(tx, moved, &row.id, settled.standing, step).await
@@ -273,15 +281,26 @@ pub async fn lapsed(tx: &mut Tx, before: Timestamp) -> Result<Vec<IntentRow>, St
     tx.rows(sql!("intent/lapsed"), args![ms(before)]).await?.iter().map(intent).collect()
 }
 
-/// Reads what is unknown and due for a look.
+/// Reads what is due for a look: it is unknown, or was so already by the word of the GMC alone.
 pub async fn to_look_at(tx: &mut Tx, now: Timestamp, limit: u64) -> Result<Vec<IntentRow>, StoreError> {
     tx.rows(sql!("intent/to_look_at"), args![ms(now), limit]).await?.iter().map(intent).collect()
 }
 
 /// Puts the next look off, because this one proved nothing; `false` if another node looked.
 pub async fn looked(tx: &mut Tx, row: &IntentRow, next_look: Timestamp) -> Result<bool, StoreError> {
-    let args = args![row.id.as_str(), row.looks, ms(next_look)];
+    let args = args![row.id.as_str(), row.looks, ms(next_look), row.standing.word()];
     Ok(tx.execute(sql!("intent/looked"), args).await? == 1)
+}
+
+/// Keeps what the list, read anew, says of one that was so already; `false` if another node looked.
+pub async fn seen(tx: &mut Tx, row: &IntentRow, step: Step<'_>) -> Result<bool, StoreError> {
+    let moved = tx.execute(sql!("intent/seen"), args![row.id.as_str(), row.looks, step.sentence]).await?;
+    moved_to(tx, moved, &row.id, row.standing, step).await
+}
+
+/// Forgets the words of wishes that were settled before an instant and belong to nothing open; gives how many.
+pub async fn forget(tx: &mut Tx, settled_before: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(sql!("intent/forget"), args![ms(settled_before)]).await
 }
 
 /// Moves one by what a look-up or a person found; `false` if it has moved meanwhile.

@@ -185,10 +185,19 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0024_settings.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 25,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0025_forgotten_words.sql"),
+        after: Own {
+            sqlite: include_str!("../migrations/0025_forgotten_words.sqlite.sql"),
+            postgres: include_str!("../migrations/0025_forgotten_words.postgres.sql"),
+        },
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 24;
+pub(crate) const NEWEST: i64 = 25;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

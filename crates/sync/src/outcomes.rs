@@ -66,6 +66,11 @@ pub async fn carry_out(context: &Context, sender: &Sender, begun: &Begun) -> Res
     let mut stopped = None;
     let doing = async {
         stopped = ask_all(context, sender, (work, &mut tallies)).await?;
+        let forgotten = sender.forget_words().await?;
+        if forgotten > 0 {
+            let said = format!("the words of {forgotten} wishes settled long ago were forgotten");
+            context.tell(work, Level::Info, &said).await;
+        }
         Ok(())
     };
     if let Err(error) = alive(context, work, doing).await {
@@ -177,6 +182,15 @@ impl Sender {
     /// Whether the GMC refused us as a caller, and has not answered since.
     async fn is_refused(&self) -> Result<bool, SyncError> {
         Ok(self.gmc.is_refused() || intent::is_refused(&mut self.store.read().await?).await?)
+    }
+
+    /// Forgets the words of what was settled long ago; gives of how many.
+    async fn forget_words(&self) -> Result<u64, SyncError> {
+        let before = self.clock.now().saturating_sub(self.keep_words).unwrap_or(Timestamp::MIN);
+        let mut tx = self.store.begin().await?;
+        let forgotten = intent::forget(&mut tx, before).await?;
+        tx.commit().await?;
+        Ok(forgotten)
     }
 
     /// Asks about one and keeps the answer; nothing if another node was quicker.

@@ -20,6 +20,10 @@ use crate::error::SyncError;
 /// How long after an open line was refused another is tried. A GMC that is away is not asked each second.
 pub const AWAY: SignedDuration = SignedDuration::from_secs(30);
 
+/// Times a list is read anew for what the GMC calls so already: hourly at last, so for a day.
+const READ_ANEW_MAX: u64 = 30;
+/// What is known until then.
+const AWAITED: &str = "the GMC says that it was so already; its list is read anew before this is believed";
 /// After so many sends in a row of which nothing is known, no more is claimed for a while.
 const DOUBTS_MAX: u32 = 3;
 /// That while; then one is tried.
@@ -63,6 +67,8 @@ pub struct Sender {
     pub node: String,
     /// Stops claims after doubts in a row.
     pub breaker: Breaker,
+    /// How long the words of a wish are kept once it is settled.
+    pub keep_words: SignedDuration,
     /// Is told each point.
     pub witness: Witness,
 }
@@ -155,12 +161,15 @@ impl Sender {
 
     /// Writes down what is proven; a fence that is old writes nothing, because somebody has taken it on since.
     async fn settle(&self, row: &IntentRow, outcome: &Outcome) -> Result<(), SyncError> {
-        let step = self.step(Mover::Sender, &outcome.sentence, outcome.code.as_deref());
+        let is_already = outcome.proof == Proof::AlreadySo;
+        let sentence = if is_already { AWAITED } else { &outcome.sentence };
+        let step = self.step(Mover::Sender, sentence, outcome.code.as_deref());
         let mut settled = Settled {
             standing: Standing::Accepted,
-            is_already: outcome.proof == Proof::AlreadySo,
+            is_already,
             gmc_request_id: outcome.gmc_request_id.as_deref(),
             gmc_id: outcome.gmc_id.as_deref(),
+            next_look: is_already.then_some(step.at),
         };
         let mut tx = self.store.begin().await?;
         let moved = match outcome.proof {
@@ -192,7 +201,7 @@ impl Sender {
         Ok(reaped)
     }
 
-    /// Looks at what is unknown and due; gives how many were proven.
+    /// Looks at what is due: unknown, or so already by the GMC's word alone; gives how many were proven.
     pub async fn look(&self) -> Result<u64, SyncError> {
         if self.gmc.is_refused() {
             return Ok(0);
@@ -215,14 +224,24 @@ impl Sender {
             matches!((row.wish, is_there), (Wish::Connect, Some(true)) | (Wish::Disconnect, Some(false)));
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        if holds {
-            let sentence = "the GMC's list, asked anew, shows what was wished";
+        let gives_up = row.is_already && row.looks >= READ_ANEW_MAX;
+        if holds || gives_up {
+            let sentence = match (holds, row.is_already) {
+                (true, true) => "it was so already: the GMC's list, read anew, shows it",
+                (true, false) => "the GMC's list, asked anew, shows what was wished",
+                _ => {
+                    "the GMC says that it was so already, but for a day its list has not shown it: ask the GMC"
+                }
+            };
             let step = self.step(Mover::Reconciler, sentence, None);
-            let proven = intent::prove(&mut tx, row, Standing::Accepted, None, step).await?;
+            let proven = match row.is_already {
+                true => intent::seen(&mut tx, row, step).await?,
+                false => intent::prove(&mut tx, row, Standing::Accepted, None, step).await?,
+            };
             tx.commit().await?;
-            return Ok(proven);
+            return Ok(proven && holds);
         }
-        let since = row.unknown_since.unwrap_or(now);
+        let since = row.unknown_since.or(row.settled_at).unwrap_or(now);
         let next = look(since, u32::try_from(row.looks + 1).unwrap_or(u32::MAX), now).at;
         intent::looked(&mut tx, row, next).await?;
         tx.commit().await?;

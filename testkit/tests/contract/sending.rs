@@ -57,6 +57,7 @@ const ACCEPTED: Settled<'static> = Settled {
     is_already: false,
     gmc_request_id: Some("SIM-1"),
     gmc_id: Some("R-1"),
+    next_look: None,
 };
 
 /// One statement past the store's own, as a careless hand at the database would give it.
@@ -113,6 +114,8 @@ async fn what_was_wished_and_what_happened_are_never_changed() -> Outcome {
         for statement in [
             "update intent set gmc_number = '9000002'",
             "update intent set fields = '{\"a\":1}'",
+            "update intent set fields = ''",
+            "update intent set fields_sha256 = 'abc'",
             "update intent set asked_by = 'os:eve'",
             "update intent set sends = 2",
             "update intent set grants = 2",
@@ -124,6 +127,36 @@ async fn what_was_wished_and_what_happened_are_never_changed() -> Outcome {
                 "{engine:?}: {statement}"
             );
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn words_are_forgotten_once_it_is_settled_and_their_digest_stays() -> Outcome {
+    for engine in engines() {
+        let (store, scratch) = testkit::store(engine).await;
+        for id in ["i-1", "i-2"] {
+            wish(&store, id, if id == "i-1" { 1 } else { 2 }, Wish::Connect).await?;
+        }
+        let row = claim(&store, "i-1", hour(1)).await?.unwrap();
+        let mut tx = store.begin().await?;
+        assert!(intent::settle(&mut tx, &row, &ACCEPTED, by_sender("0", hour(1))).await?);
+        tx.commit().await?;
+        for (before, many) in [(hour(1), 0), (hour(2), 1), (hour(2), 0)] {
+            let mut tx = store.begin().await?;
+            assert_eq!(intent::forget(&mut tx, before).await?, many, "{engine:?}: before {before}");
+            tx.commit().await?;
+        }
+        let read = |id: &'static str| {
+            let store = store.clone();
+            async move { intent::get(&mut store.read().await.unwrap(), id).await.unwrap().unwrap() }
+        };
+        let (forgotten, waiting) = (read("i-1").await, read("i-2").await);
+        assert_eq!(forgotten.fields, "", "{engine:?}");
+        assert_eq!(forgotten.fields_sha256, waiting.fields_sha256, "{engine:?}: the digest stays");
+        assert!(waiting.is_intact() && !waiting.fields.is_empty(), "{engine:?}: what waits keeps its words");
+        let other = "update intent set fields = 'another' where id = 'i-1'".to_owned();
+        assert!(by_hand(&scratch, engine, other).await.is_err(), "{engine:?}: nothing else comes instead");
     }
     Ok(())
 }

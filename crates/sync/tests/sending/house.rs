@@ -83,6 +83,7 @@ impl House {
             ids: Arc::new(IdSource::new(1)),
             node: node.to_owned(),
             breaker: Breaker::default(),
+            keep_words: SignedDuration::from_hours(24 * 365),
             witness,
         }
     }

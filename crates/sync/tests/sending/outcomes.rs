@@ -147,6 +147,10 @@ async fn what_is_due_is_asked_and_a_run_says_what_came_of_it() {
         let asked = house.simulator.journal().into_iter().rfind(|call| call.operation == CHECK);
         assert_eq!(asked.unwrap().body, HOME, "{engine:?}: under the body it was submitted for");
         assert_eq!(run(&house).await.reason, "no recommendation is due to be asked about", "{engine:?}");
+        assert!(house.row("r-1").await.is_intact(), "{engine:?}: its words are still kept");
+        house.clock.advance(SignedDuration::from_hours(366 * 24));
+        run(&house).await;
+        assert_eq!(house.row("r-1").await.fields, "", "{engine:?}: a year later they are forgotten");
     }
 }
 

@@ -28,7 +28,7 @@ async fn a_wish_is_sent_once_with_its_own_id_and_the_gmcs_words_are_kept() {
 }
 
 #[tokio::test]
-async fn what_was_so_already_is_accepted_and_says_so() {
+async fn what_was_so_already_says_so_once_the_list_read_anew_shows_it() {
     for engine in engines() {
         let house = House::new(engine).await;
         let doctor = house.doctor("No");
@@ -39,7 +39,44 @@ async fn what_was_so_already_is_accepted_and_says_so() {
             let row = house.row(id).await;
             assert_eq!((row.standing, row.is_already), (Standing::Accepted, true), "{engine:?}");
             assert_eq!(row.code.as_deref(), Some(code), "{engine:?}");
+            assert!(
+                row.awaits_list() && row.sentence.contains("read anew before"),
+                "{engine:?}: {}",
+                row.sentence
+            );
         }
+        house.simulator.set_faults(vec![Rule::everywhere(Fault::Code("98".into()))]);
+        let sender = house.sender("node-a", nobody());
+        assert_eq!(sender.look().await.unwrap(), 0, "{engine:?}: no whole list, nothing is said");
+        assert!(house.row("i-1").await.awaits_list(), "{engine:?}");
+        house.simulator.set_faults(Vec::new());
+        house.clock.advance(SignedDuration::from_secs(60));
+        assert_eq!(sender.look().await.unwrap(), 2, "{engine:?}");
+        for id in ["i-1", "i-2"] {
+            let row = house.row(id).await;
+            assert_eq!(row.sentence, "it was so already: the GMC's list, read anew, shows it", "{engine:?}");
+            assert!(!row.awaits_list(), "{engine:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_list_never_shows_is_for_a_person() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        let doctor = house.doctor("No");
+        house.wish("i-1", Wish::Connect, &doctor).await;
+        house.simulator.set_faults(vec![Rule::everywhere(Fault::Code("100".into())).of("TryAddDoctor")]);
+        let sender = house.sender("node-a", nobody());
+        sender.send_next().await.unwrap();
+        for _ in 0..30 {
+            assert_eq!(sender.look().await.unwrap(), 0, "{engine:?}");
+            assert!(house.row("i-1").await.awaits_list(), "{engine:?}");
+            house.clock.advance(SignedDuration::from_hours(1));
+        }
+        assert_eq!(sender.look().await.unwrap(), 0, "{engine:?}");
+        let row = house.row("i-1").await;
+        assert!(!row.awaits_list() && row.sentence.ends_with("ask the GMC"), "{engine:?}: {}", row.sentence);
     }
 }
 

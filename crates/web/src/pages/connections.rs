@@ -158,7 +158,8 @@ fn known(row: &IntentRow, before: &HashMap<String, u64>) -> Cell {
         return Cell::text(words::place(*before));
     }
     match (row.standing, row.is_already, row.sentence.is_empty()) {
-        (Standing::Accepted, true, _) => Cell::text("It was so already."),
+        (Standing::Accepted, true, false) => Cell::text(row.sentence.as_str()),
+        (Standing::Accepted, true, true) => Cell::text("It was so already."),
         (Standing::Accepted, ..) => Cell::text("Carried out; the next list confirms it."),
         (_, _, true) => Cell::Hint("nothing yet".to_owned()),
         _ => Cell::text(row.sentence.as_str()),

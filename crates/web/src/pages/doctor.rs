@@ -120,6 +120,7 @@ fn under_way(app: &App, sent: &[IntentRow]) -> Option<Callout> {
     let told = sent.iter().map(|row| {
         let (wish, body) = (words::wish(row.wish), app.ops.name_of(row.body.as_str()));
         let stands = match row.standing {
+            Standing::Accepted if row.awaits_list() => row.sentence.clone(),
             Standing::Accepted => "accepted by the GMC; the next list confirms it".to_owned(),
             other => words::standing(other).text.to_lowercase(),
         };
