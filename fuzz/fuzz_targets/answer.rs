@@ -1,7 +1,7 @@
 //! Any bytes in place of the GMC's answer: never a panic, never a complete answer without its end.
 #![no_main]
 
-#[path = "../../crates/sources/tests/all/property.rs"]
+#[path = "../../crates/sources/tests/all/properties/answer.rs"]
 mod property;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

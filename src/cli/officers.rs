@@ -1,9 +1,11 @@
 //! `reval officers`: the directory of responsible officers.
 
+use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use domain::recommendation::{Officer, officer_problems};
 use ops::alert::Word;
+use ops::officers::OfficerLine;
 use ops::rows::OfficerRow;
 use serde_json::{Value, json};
 
@@ -19,9 +21,6 @@ pub const EXAMPLE: &str = "Examples:
 
 The file has a head line and these columns: body, gmc_number, surname, phone, user_name, email; body is a code or an
 abbreviation. Each line replaces that body's officer; a file with a mistake changes nothing.";
-
-/// The columns of a file.
-const COLUMNS: [&str; 6] = ["body", "gmc_number", "surname", "phone", "user_name", "email"];
 
 /// Show or import the directory of responsible officers.
 #[derive(clap::Args)]
@@ -58,39 +57,24 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn read(house: &House, file: &Path, actor: &str) -> Result<Vec<OfficerRow>, Failure> {
-    let wrong = |line: u64, sentence: String| {
-        Failure::new(
-            Exit::Invalid,
-            format!("{}, line {line}: {sentence}; nothing was changed", file.display()),
-        )
-    };
-    let reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file);
-    let mut reader = reader.map_err(|error| {
-        Failure::new(Exit::Unavailable, format!("{} cannot be read: {error}", file.display()))
+fn read(house: &House, path: &Path, actor: &str) -> Result<Vec<OfficerRow>, Failure> {
+    let file = File::open(path).map_err(|error| {
+        Failure::new(Exit::Unavailable, format!("{} cannot be read: {error}", path.display()))
     })?;
-    let head = reader.headers().map_err(|error| wrong(1, error.to_string()))?.clone();
-    let mut at = [0; COLUMNS.len()];
-    for (place, column) in at.iter_mut().zip(COLUMNS) {
-        let found = head.iter().position(|one| one == column);
-        *place = found.ok_or_else(|| wrong(1, format!("the column {column} is missing")))?;
-    }
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record
-            .map_err(|error| wrong(error.position().map_or(0, csv::Position::line), error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let [body, gmc_number, surname, phone, user_name, email] =
-            at.map(|place| record.get(place).unwrap_or_default().to_owned());
-        let body = house.body(&body).map_err(|failure| wrong(line, failure.message))?;
-        let officer = Officer { gmc_number, surname, phone };
-        if let Some(problem) = officer_problems(Some(&officer)).first() {
-            return Err(wrong(line, problem.sentence.clone()));
-        }
-        let (updated_at, updated_by) = (house.clock.now(), actor.to_owned());
-        rows.push(OfficerRow { body, officer, user_name, email, updated_at, updated_by });
-    }
-    Ok(rows)
+    let body = |named: &str| house.body(named).map_err(|failure| failure.message);
+    let lines = ops::officers::read(BufReader::new(file), body).map_err(|wrong| {
+        let place = format!("{}, line {}", path.display(), wrong.line);
+        Failure::new(Exit::Invalid, format!("{place}: {}; nothing was changed", wrong.sentence))
+    })?;
+    let row = |line: OfficerLine| OfficerRow {
+        body: line.body,
+        officer: line.officer,
+        user_name: line.user_name,
+        email: line.email,
+        updated_at: house.clock.now(),
+        updated_by: actor.to_owned(),
+    };
+    Ok(lines.into_iter().map(row).collect())
 }
 
 fn row(row: &OfficerRow) -> Vec<String> {

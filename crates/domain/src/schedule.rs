@@ -93,7 +93,15 @@ impl FromStr for Slot {
     fn from_str(text: &str) -> Result<Self, ScheduleError> {
         let wrong = || ScheduleError(format!("\"{text}\" is no slot such as 2026-10-25T01:30#1"));
         let (civil, pass) = text.split_once('#').ok_or_else(wrong)?;
-        Ok(Self { civil: civil.parse().map_err(|_| wrong())?, pass: pass.parse().map_err(|_| wrong())? })
+        let civil: DateTime = civil.parse().map_err(|_| wrong())?;
+        let pass = match pass {
+            "1" => 1,
+            "2" => 2,
+            _ => return Err(wrong()),
+        };
+        // A slot is a minute: what says more would be another one once it is written.
+        let is_minute = civil.second() == 0 && civil.subsec_nanosecond() == 0;
+        if is_minute { Ok(Self { civil, pass }) } else { Err(wrong()) }
     }
 }
 

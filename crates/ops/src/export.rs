@@ -5,53 +5,25 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Seek, Write};
 
 use domain::scope::{Actor, Scope};
-use domain::spreadsheet::safe;
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use store::Tx;
 use store::listing::{Place, Query, Start};
 
 use crate::column::{self, Column};
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::filter::Filter;
 use crate::freshness::Freshness;
 use crate::place::Ops;
 use crate::rows::DoctorRow;
+use crate::sheet::Sheet;
+
+pub use crate::sheet::Form;
 
 /// Rows of a file. Source: a sheet of XLSX ends at 1,048,576, its heading included.
 const ROWS_MAX: u64 = 1_000_000;
 /// Rows read at once: it bounds memory.
 const PART: u64 = 500;
-/// Longest text of a cell, characters. Source: XLSX takes 32,767.
-const CELL_MAX: usize = 32_000;
-/// A mark by which spreadsheets know that a file is UTF-8; without it they spoil every accent.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-
-/// The form of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Values parted by commas.
-    Csv,
-    /// A spreadsheet.
-    Xlsx,
-}
-
-impl Form {
-    /// Its word in addresses, and the ending of its files.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-        }
-    }
-
-    /// Reads a word back.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Csv, Self::Xlsx].into_iter().find(|form| form.word() == word)
-    }
-}
 
 /// A file, ready to be read from its beginning.
 pub struct Export {
@@ -79,10 +51,10 @@ impl Ops {
         let mut tx = self.read_within(scope).await?;
         let shown = self.narrowed(scope, wanted.filter.body.as_ref())?;
         let freshness = self.freshness_in(&mut tx, &shown).await?;
-        let mut sheet = Sheet::begin(wanted, ages(&freshness))?;
-        let rows = all(&mut tx, &shown, wanted.filter, &mut sheet).await?;
+        let mut list = List::begin(wanted, ages(&freshness))?;
+        let rows = all(&mut tx, &shown, wanted.filter, &mut list).await?;
         drop(tx);
-        let (file, bytes) = sheet.end()?;
+        let (file, bytes) = list.sheet.end()?;
         self.note_export(&shown, actor, wanted, rows).await?;
         Ok(Export { file, bytes, rows })
     }
@@ -108,7 +80,7 @@ impl Ops {
 }
 
 /// Reads every row of a filter, a part at a time.
-async fn all(tx: &mut Tx, shown: &Scope, filter: &Filter, sheet: &mut Sheet) -> Result<u64, Fault> {
+async fn all(tx: &mut Tx, shown: &Scope, filter: &Filter, list: &mut List) -> Result<u64, Fault> {
     let terms = filter.terms();
     let query = Query { limit: PART, ..filter.query(shown, &terms) };
     let (mut rows, mut place): (u64, Option<Place>) = (0, None);
@@ -117,7 +89,7 @@ async fn all(tx: &mut Tx, shown: &Scope, filter: &Filter, sheet: &mut Sheet) -> 
         let part = store::doctor::placed(tx, &Query { start, ..query }).await?;
         let is_last = (part.len() as u64) < PART;
         for (row, _) in &part {
-            sheet.write(row)?;
+            list.write(row)?;
         }
         rows += part.len() as u64;
         if rows > ROWS_MAX {
@@ -138,92 +110,27 @@ fn ages(freshness: &Freshness) -> BTreeMap<String, String> {
     lists.filter_map(|list| Some((list.code.clone(), column::instant(list.data_as_of?)))).collect()
 }
 
-enum Writer {
-    Csv(Box<csv::Writer<File>>),
-    Xlsx(Box<Workbook>, u32),
-}
-
-/// A file on its way.
-struct Sheet {
+/// A list on its way into a file.
+struct List {
     columns: Vec<Column>,
     ages: BTreeMap<String, String>,
-    writer: Writer,
+    sheet: Sheet,
 }
 
-impl Sheet {
+impl List {
     fn begin(wanted: &Wanted<'_>, ages: BTreeMap<String, String>) -> Result<Self, Fault> {
-        let writer = match wanted.form {
-            Form::Csv => {
-                let mut file = tempfile::tempfile().map_err(unwritten)?;
-                file.write_all(BYTE_ORDER_MARK).map_err(unwritten)?;
-                Writer::Csv(Box::new(csv::Writer::from_writer(file)))
-            }
-            Form::Xlsx => {
-                let mut book = Workbook::new();
-                let sheet = book.add_worksheet_with_constant_memory().map_err(unwritten)?;
-                sheet.set_name("Doctors").map_err(unwritten)?;
-                sheet.set_freeze_panes(1, 0).map_err(unwritten)?;
-                Writer::Xlsx(Box::new(book), 0)
-            }
-        };
-        let mut sheet = Self { columns: wanted.columns.to_vec(), ages, writer };
         let titles = wanted.columns.iter().map(|column| column.title());
-        let titles = titles.chain(["GMC data as of", "TIS data as of"]).map(str::to_owned).collect();
-        sheet.line(titles)?;
-        Ok(sheet)
+        let titles: Vec<String> =
+            titles.chain(["GMC data as of", "TIS data as of"]).map(str::to_owned).collect();
+        let mut sheet = Sheet::begin(wanted.form)?;
+        sheet.line(&titles)?;
+        Ok(Self { columns: wanted.columns.to_vec(), ages, sheet })
     }
 
     fn write(&mut self, row: &DoctorRow) -> Result<(), Fault> {
         let age = |list: &str| self.ages.get(list).cloned().unwrap_or_default();
         let ages = [age(row.view.body.as_deref().unwrap_or_default()), age(store::list::TIS)];
-        let cells = self.columns.iter().map(|column| column.text(row)).chain(ages).collect();
-        self.line(cells)
+        let cells: Vec<String> = self.columns.iter().map(|column| column.text(row)).chain(ages).collect();
+        self.sheet.line(&cells)
     }
-
-    fn line(&mut self, cells: Vec<String>) -> Result<(), Fault> {
-        match &mut self.writer {
-            Writer::Csv(writer) => {
-                writer.write_record(cells.iter().map(|cell| safe(cell).into_owned())).map_err(unwritten)
-            }
-            Writer::Xlsx(book, at) => {
-                xlsx_line(book, *at, &cells).map_err(unwritten)?;
-                *at += 1;
-                Ok(())
-            }
-        }
-    }
-
-    fn end(self) -> Result<(File, u64), Fault> {
-        let mut file = match self.writer {
-            Writer::Csv(writer) => writer.into_inner().map_err(|error| unwritten(error.into_error()))?,
-            Writer::Xlsx(mut book, _) => {
-                let mut file = tempfile::tempfile().map_err(unwritten)?;
-                book.save_to_writer(&mut file).map_err(unwritten)?;
-                file
-            }
-        };
-        let bytes = file.stream_position().map_err(unwritten)?;
-        file.rewind().map_err(unwritten)?;
-        Ok((file, bytes))
-    }
-}
-
-/// Writes text cells alone: a formula in a name stays a name.
-fn xlsx_line(book: &mut Workbook, at: u32, cells: &[String]) -> Result<(), XlsxError> {
-    let sheet = book.worksheet_from_index(0)?;
-    let bold = Format::new().set_bold();
-    for (column, cell) in (0..).zip(cells) {
-        let cell: String = cell.chars().take(CELL_MAX).collect();
-        if at == 0 {
-            sheet.write_string_with_format(at, column, cell, &bold)?;
-        } else {
-            sheet.write_string(at, column, cell)?;
-        }
-    }
-    Ok(())
-}
-
-fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> Fault {
-    let message = "The file could not be written; the list itself is safe. Try again in a minute.".to_owned();
-    Fault { kind: Kind::Unavailable, message, source: Some(Box::new(error)) }
 }

@@ -18,6 +18,7 @@ use domain::secret::Secret;
 use jiff::Timestamp;
 
 pub use answer::Refusal;
+pub use guard::is_public;
 pub use lettre::message::Mailbox;
 pub use mail::{Mail, Security};
 pub use notify::{EMAILS, Notify};

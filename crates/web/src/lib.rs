@@ -4,7 +4,7 @@ mod address;
 mod api;
 mod around;
 mod assets;
-mod cookie;
+pub mod cookie;
 mod fault;
 mod frame;
 mod freshness;

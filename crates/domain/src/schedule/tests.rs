@@ -128,7 +128,9 @@ fn a_slot_is_read_back_as_it_is_written() {
     for text in ["2026-10-25T01:30#1", "2026-10-25T01:30#2", "2024-02-29T00:05#1"] {
         assert_eq!(text.parse::<Slot>().expect("a slot").to_string(), text);
     }
-    assert!("2026-10-25".parse::<Slot>().is_err());
+    for text in ["2026-10-25", "2026-10-25T01:30:30#1", "2026-10-25T01:30#3", "2026-10-25T01:30#01"] {
+        assert!(text.parse::<Slot>().is_err(), "{text}");
+    }
 }
 
 /// Each local date between two has exactly one run of a daily pattern, no instant comes twice, and none comes early.

@@ -3,12 +3,17 @@
 
 mod access;
 mod files;
+#[path = "../../../../fuzz/mutation.rs"]
+mod mutation;
+mod officers;
 mod own_way;
 mod pages;
 mod people;
 mod recommending;
 mod scope;
 mod sensitive;
+mod sheet;
+mod short;
 mod tokens;
 
 use std::sync::Arc;

@@ -13,14 +13,39 @@ pub(super) fn each_row(bytes: &[u8], sheet: &mut Sheet<'_>) -> Result<(), Export
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(bytes)).from_reader(bytes);
     let mut record = StringRecord::new();
+    let mut lines = Lines { bytes, at: 0, row: 1 };
     loop {
-        let row = usize::try_from(reader.position().line()).unwrap_or(usize::MAX);
+        let row = lines.row_at(reader.position().byte());
         if !reader.read_record(&mut record).map_err(|error| explain(&error, row))? {
             return Ok(());
         }
-        let row = record.position().map_or(row, |at| usize::try_from(at.line()).unwrap_or(row));
+        let row = record.position().map_or(row, |place| lines.row_at(place.byte()));
         let cells: Vec<String> = record.iter().take(COLUMNS_MAX).map(str::to_owned).collect();
         sheet.take(row, &cells)?;
+    }
+}
+
+/// Counts lines as a person sees them; some programs end them with a bare carriage return, which `csv` does not count.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    row: usize,
+}
+
+impl Lines<'_> {
+    /// The row, from 1, of what begins at a place or after the ends of lines there; places never go back.
+    fn row_at(&mut self, place: u64) -> usize {
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        while let Some(byte) = self.bytes.get(self.at) {
+            let is_end = matches!(byte, b'\r' | b'\n');
+            if self.at >= place && !is_end {
+                break;
+            }
+            let is_half = *byte == b'\r' && self.bytes.get(self.at + 1) == Some(&b'\n');
+            self.row += usize::from(is_end && !is_half);
+            self.at += 1;
+        }
+        self.row
     }
 }
 

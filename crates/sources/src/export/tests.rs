@@ -116,6 +116,26 @@ fn a_bad_row_is_set_aside_and_the_rest_is_read() {
 }
 
 #[test]
+fn every_end_of_a_line_counts_one_row() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["GMC number,Last name", "UNKNOWN,A", "", "\"UN", "KNOWN\",B", "9000001,C", "UNKNOWN,D"]
+            .join(end);
+        let export = csv(&text).expect("an export");
+        let rows: Vec<usize> = export.set_aside.iter().map(|aside| aside.row).collect();
+        assert_eq!(rows, [2, 4, 7], "{end:?}");
+    }
+}
+
+#[test]
+fn a_workbook_whose_cells_come_again_is_refused() {
+    let good = sheet(&[&["GMC number"], &["#9000001"], &["#9000002"]]);
+    let again = good.replace("A3", "A2");
+    assert_eq!(of_bytes(&workbook(&good), &columns(), UNPACKED_MAX).expect("an export").doctors.len(), 2);
+    let refused = of_bytes(&workbook(&again), &columns(), UNPACKED_MAX).expect_err("a cell comes twice");
+    assert!(refused.to_string().contains("row 2 of the export"), "{refused}");
+}
+
+#[test]
 fn a_file_that_is_no_export_is_refused_with_a_sentence() {
     let cut = &workbook(&sheet(&[&["GMC number"], &["#9000001"]]))[..200];
     let cases: [(&str, &[u8], &str); 10] = [

@@ -16,8 +16,13 @@ pub(super) fn each_row(bytes: &[u8], unpacked_max: u64, sheet: &mut Sheet<'_>) -
     };
     let mut cells = book.worksheet_cells_reader(&name).map_err(|error| broken(1, error))?;
     let (mut at, mut row): (u32, Vec<String>) = (0, Vec::new());
+    let mut before = None;
     while let Some(cell) = cells.next_cell().map_err(|error| broken(at as usize + 1, error))? {
         let (line, column) = cell.get_position();
+        // One that comes again would take the place of a doctor.
+        if before.replace((line, column)) >= Some((line, column)) {
+            return Err(broken(line as usize + 1, "its cells are not in order"));
+        }
         if line != at {
             sheet.take(at as usize + 1, &row)?;
             row.clear();

@@ -6,10 +6,13 @@ mod corpus;
 mod database;
 mod edges;
 mod line;
+#[path = "../../../../fuzz/mutation.rs"]
+mod mutation;
 mod mysql_8;
-mod property;
+mod properties;
 mod proxy;
 mod recount;
+mod short;
 mod tis;
 
 /// TLS as the program sets it up, once for all tests.

@@ -55,7 +55,8 @@ pub(super) async fn resolve(host: &str, port: u16, may_be_private: bool) -> Resu
     }
 }
 
-fn is_public(address: IpAddr) -> bool {
+/// Whether an address is one on the internet that anybody could be given.
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_4(address),
         IpAddr::V6(address) => match address.to_ipv4_mapped().or_else(|| translated(address)) {

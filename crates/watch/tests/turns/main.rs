@@ -1,10 +1,14 @@
 //! Facts of whole turns of the watch over a real store of either engine.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod address;
 mod away;
 mod delivery;
 mod many;
+#[path = "../../../../fuzz/mutation.rs"]
+mod mutation;
 mod receiver;
+mod short;
 mod together;
 
 use std::sync::Arc;
