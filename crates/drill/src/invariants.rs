@@ -1,6 +1,7 @@
 //! What must hold after every drill, whatever went wrong in it.
 
 use futures_util::TryStreamExt;
+use store::Store;
 use store::list::ListState;
 
 use crate::error::DrillError;
@@ -9,7 +10,16 @@ use crate::sandbox::Sandbox;
 
 /// States the invariants of the house over a sandbox as it stands.
 pub async fn state(sandbox: &Sandbox, facts: &mut Facts) -> Result<(), DrillError> {
-    let mut tx = sandbox.context.store.read().await?;
+    state_of(&sandbox.context.store, facts).await?;
+    let calls = sandbox.simulator.journal();
+    let most = calls.iter().map(|call| call.in_flight).max().unwrap_or_default();
+    facts.state("I6: at most one call in flight per body", most <= 1, format!("at most {most}"));
+    Ok(())
+}
+
+/// States those that a store shows by itself.
+pub async fn state_of(store: &Store, facts: &mut Facts) -> Result<(), DrillError> {
+    let mut tx = store.read().await?;
     let lists = store::list::all(&mut tx).await?;
     let published: Vec<&ListState> = lists.iter().filter(|list| list.snapshot > 0).collect();
     let mut torn = Vec::new();
@@ -39,15 +49,11 @@ pub async fn state(sandbox: &Sandbox, facts: &mut Facts) -> Result<(), DrillErro
     facts.state("I1: no list is empty", empty.is_empty(), join(&empty));
     facts.state("I3: every list holds as many doctors as its snapshot says", torn.is_empty(), join(&torn));
     drop(tx);
-    audited(sandbox, &published, facts).await?;
-    let calls = sandbox.simulator.journal();
-    let most = calls.iter().map(|call| call.in_flight).max().unwrap_or_default();
-    facts.state("I6: at most one call in flight per body", most <= 1, format!("at most {most}"));
-    Ok(())
+    audited(store, &published, facts).await
 }
 
-async fn audited(sandbox: &Sandbox, published: &[&ListState], facts: &mut Facts) -> Result<(), DrillError> {
-    let rows = store::audit::recent(&mut sandbox.context.store.read().await?, None, 10_000).await?;
+async fn audited(store: &Store, published: &[&ListState], facts: &mut Facts) -> Result<(), DrillError> {
+    let rows = store::audit::recent(&mut store.read().await?, None, 10_000).await?;
     let mut missing = Vec::new();
     for list in published {
         for number in 1..=list.snapshot {
