@@ -3,12 +3,16 @@
 
 mod accepted;
 mod access;
+mod certificates;
 mod clock;
+mod fabric;
+mod fingerprint;
 mod kill;
 mod lay;
 mod lock;
 mod logs;
 mod machine;
+mod opening;
 mod pages;
 
 use std::path::Path;
@@ -21,13 +25,12 @@ use domain::reference::{Body, Reference};
 use domain::scope::Actor;
 use domain::secret::Secret;
 use domain::sending::Witness;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jobs::Ledger;
 use jobs::node::Place;
 use ops::{BodyName, Ops, Submitting};
 use sources::gmc::{GmcClient, GmcSettings, Lines};
-use store::{LeaseClock, Store, StoreError};
+use store::{LeaseClock, Store};
 use sync::Context;
 use sync::context::Observer;
 use sync::sending::{Breaker, Sender};
@@ -43,6 +46,8 @@ pub use accepted::settings_or_accepted;
 pub use clock::{SystemClock, clock};
 pub use lock::{Held, Role, take};
 pub use logs::{Quiet, metrics, start_logs};
+pub use opening::{bring_up, open_store};
+pub use pages::Live;
 
 /// Version and commit of this program.
 pub fn build() -> String {
@@ -343,43 +348,6 @@ pub fn tis_source(config: &Config, reference: &Arc<Reference>) -> TisSource {
         grace_days: config.tis.grace_days,
         zone: config.tis.zone.clone(),
     }
-}
-
-/// Opens the store; the folder of an embedded one is made.
-pub async fn open_store(config: &Config) -> Result<Store, Failure> {
-    if let Some(folder) = config.store.file.as_deref().and_then(Path::parent) {
-        make_private_folder(folder)?;
-    }
-    Ok(Store::open(config.store.url.reveal()).await?)
-}
-
-/// Makes sure that a store has this program's tables and belongs to this environment, before anything of it changes;
-/// gives the versions before and after.
-pub async fn bring_up(
-    store: &Store,
-    environment: &str,
-    may_migrate: bool,
-    now: Timestamp,
-) -> Result<(i64, i64), Failure> {
-    let behind = match store.check_schema().await {
-        Ok(()) => None,
-        Err(StoreError::Schema { found, needed, advice }) if found < needed => {
-            Some(StoreError::Schema { found, needed, advice })
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let is_new = matches!(behind, Some(StoreError::Schema { found: 0, .. }));
-    if !is_new && let Some(owner) = store::site::owner(store).await?.filter(|owner| owner != environment) {
-        return Err(StoreError::OtherEnvironment { store: owner, program: environment.to_owned() }.into());
-    }
-    let newest = Store::schema_version();
-    let versions = match behind {
-        None => (newest, newest),
-        Some(_) if may_migrate => store.migrate(now).await?,
-        Some(behind) => return Err(behind.into()),
-    };
-    store::site::claim(store, environment, now).await?;
-    Ok(versions)
 }
 
 /// Makes a client of the GMC.

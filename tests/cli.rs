@@ -21,6 +21,8 @@ mod drill;
 mod nodes;
 #[path = "cli/overrides.rs"]
 mod overrides;
+#[path = "cli/parity.rs"]
+mod parity;
 #[path = "cli/pings.rs"]
 mod pings;
 #[path = "cli/recommendations.rs"]
@@ -40,7 +42,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 48] = [
+const VERBS: [&str; 50] = [
     "demo",
     "drill",
     "serve",
@@ -68,6 +70,8 @@ const VERBS: [&str; 48] = [
     "migrate",
     "check-config",
     "config",
+    "fingerprint",
+    "parity",
     "compare",
     "connections",
     "connect",

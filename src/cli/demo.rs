@@ -22,7 +22,7 @@ use super::sending;
 use super::serve::until_asked;
 use super::signals::watched;
 use crate::exit::{Exit, Failure};
-use crate::wiring::{House, Quiet, Role, SystemClock, metrics, settings, start_logs, take};
+use crate::wiring::{House, Live, Quiet, Role, SystemClock, metrics, settings, start_logs, take};
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Examples:
@@ -70,8 +70,8 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let ready = Arc::new(AtomicBool::new(true));
     sending::start(&house, &ready)?;
     let declares = Arc::clone(&house);
-    let jobs = Arc::new(move || declares.jobs());
-    let mut app = house.pages(Arc::clone(&ready), metrics()?, Arc::default(), jobs)?;
+    let live = Live::of(move || Arc::clone(&declares));
+    let mut app = house.pages(Arc::clone(&ready), metrics()?, Arc::default(), live)?;
     app.ops.access.rules.is_demo = true;
     app.demo_users = people(&app.ops).await?;
     until_asked(listener, web::router(app), &ready, asked).await?;

@@ -17,6 +17,7 @@ mod discrepancies;
 mod doctor;
 mod drill;
 mod explain;
+mod fingerprint;
 mod gmc_sim;
 mod grants;
 mod holds;
@@ -28,6 +29,7 @@ mod next;
 mod nodes;
 mod officers;
 mod overrides;
+mod parity;
 mod progress;
 mod proof;
 mod rebuild;
@@ -156,6 +158,10 @@ enum Verb {
     CheckConfig(check_config::Args),
     #[command(after_help = config::EXAMPLE)]
     Config(config::Args),
+    #[command(after_help = fingerprint::EXAMPLE)]
+    Fingerprint(fingerprint::Args),
+    #[command(after_help = parity::EXAMPLE)]
+    Parity(parity::Args),
     #[command(after_help = compare::EXAMPLE)]
     Compare(compare::Args),
     #[command(after_help = connections::EXAMPLE)]
@@ -240,6 +246,8 @@ pub async fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Verb::Migrate(args) => migrate::run(common, &args).await,
         Verb::CheckConfig(args) => check_config::run(common, &args).await,
         Verb::Config(args) => config::run(common, &args).await,
+        Verb::Fingerprint(args) => fingerprint::run(common, &args).await,
+        Verb::Parity(args) => parity::run(common, &args).await,
         Verb::Compare(args) => compare::run(common, &args).await,
         Verb::Connections(args) => connections::run(common, &args).await,
         Verb::Connect(args) => connections::connect(common, &args).await,

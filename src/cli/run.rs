@@ -12,7 +12,7 @@ use jobs::Start;
 use jobs::program::Program;
 use serde_json::{Value, json};
 use sync::night::{self, NightRequest, Report};
-use sync::{canary, outcomes, reconcile, tis};
+use sync::{canary, outcomes, parity, reconcile, tis};
 
 use super::Common;
 use super::progress::observer;
@@ -48,6 +48,8 @@ pub enum Job {
     Canary,
     /// Ask the GMC what became of the recommendations that are due to be asked about.
     Outcomes,
+    /// Compare this instance with others.
+    Parity,
 }
 
 /// Run a job now: ask the GMC for its lists, or read TIS.
@@ -111,6 +113,7 @@ fn named(house: &House, name: &str) -> Option<Job> {
         reconcile::JOB => Some(Job::Reconcile),
         canary::JOB => Some(Job::Canary),
         outcomes::JOB => Some(Job::Outcomes),
+        parity::JOB => Some(Job::Parity),
         _ => None,
     }
 }
@@ -153,7 +156,7 @@ async fn in_order(house: &House, job: Job) -> Result<(), Failure> {
 /// Runs a job and tells people how it ended.
 pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -> Result<Report, Failure> {
     let lists = match (job, bodies.len()) {
-        (Job::TisEnrich | Job::TisAnyway | Job::Canary | Job::Outcomes, _) => 1,
+        (Job::TisEnrich | Job::TisAnyway | Job::Canary | Job::Outcomes | Job::Parity, _) => 1,
         (Job::Reconcile, _) => house.asked().len(),
         (Job::GmcSync, 0) => house.asked().len(),
         (Job::GmcSync, some) => some,
@@ -182,6 +185,10 @@ pub async fn one(house: &House, voice: Voice, job: Job, bodies: Vec<BodyCode>) -
             let sender = house.sender()?;
             let begun = context.ledger.begin(outcomes::JOB, &actor, Start::Due).await?;
             outcomes::carry_out(&context, &sender, &begun).await?
+        }
+        Job::Parity => {
+            let begun = context.ledger.begin(parity::JOB, &actor, Start::Due).await?;
+            parity::carry_out(&context, &house.peers(), &begun).await?
         }
     };
     if voice == Voice::People {

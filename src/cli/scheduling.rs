@@ -13,6 +13,7 @@ use jobs::program::Program;
 use jobs::{Claimed, Room, Scheduler, Steady};
 use store::StoreError;
 use sync::night::Report;
+use sync::parity::Peers;
 use sync::sending::Sender;
 use sync::tis::TisSource;
 use sync::{Context, SyncError};
@@ -172,9 +173,9 @@ async fn begin(
     for claimed in scheduler.claim_all(room).await? {
         let (job, run_id, attempt) = (&claimed.job, &claimed.begun.work.run_id, claimed.begun.work.attempt);
         tracing::info!(job, run_id, attempt, "run_begun");
-        let (context, sender, tis, theirs) =
-            (Arc::clone(&context), sender.clone(), house.tis(), claimed.clone());
-        let task = tokio::spawn(async move { carry_out(&context, (&tis, &sender), &theirs).await });
+        let (context, theirs) = (Arc::clone(&context), claimed.clone());
+        let outside = (house.tis(), sender.clone(), house.peers());
+        let task = tokio::spawn(async move { carry_out(&context, &outside, &theirs).await });
         doing.push(Doing { claimed, task, work: Arc::clone(&work) });
     }
     Ok(())
@@ -182,7 +183,7 @@ async fn begin(
 
 async fn carry_out(
     context: &Context,
-    outside: (&TisSource, &Sender),
+    outside: &(TisSource, Sender, Peers),
     claimed: &Claimed,
 ) -> Result<Report, SyncError> {
     let declared = domain::job::find(&context.ledger.jobs, &claimed.job);
@@ -193,11 +194,12 @@ async fn carry_out(
         tracing::info!(run_id, attempt = claimed.begun.work.attempt, state = state.word(), "run_settled");
         return Ok(Report { run_id, state, reason, lists: Vec::new(), recounts: Vec::new(), is_resumed });
     }
-    let (tis, sender) = outside;
+    let (tis, sender, peers) = outside;
     match claimed.job.as_str() {
         sync::outcomes::JOB => sync::outcomes::carry_out(context, sender, &claimed.begun).await,
         sync::tis::JOB => sync::tis::carry_out(context, tis, &claimed.begun).await,
         sync::canary::JOB => sync::canary::carry_out(context, tis, &claimed.begun).await,
+        sync::parity::JOB => sync::parity::carry_out(context, peers, &claimed.begun).await,
         sync::reconcile::JOB => sync::reconcile::carry_out(context, &claimed.begun).await,
         _ => sync::night::carry_out(context, &claimed.begun, None).await,
     }

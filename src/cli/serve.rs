@@ -13,9 +13,9 @@ use super::gmc_sim::listen;
 use super::say::{Voice, either, failure};
 use super::signals::watched;
 use super::steering::Steering;
-use super::{Common, audit_heads, nodes, scheduling, users};
+use super::{Common, audit_heads, fingerprint, nodes, scheduling, users};
 use crate::exit::{Exit, Failure};
-use crate::wiring::{House, Quiet, Role, build, metrics, settings_or_accepted, start_logs};
+use crate::wiring::{House, Live, Quiet, Role, build, metrics, settings_or_accepted, start_logs};
 
 /// Shown below the help.
 pub const EXAMPLE: &str = "Example:
@@ -60,8 +60,8 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let file = common.config.clone();
     let (steering, settings) = Steering::begin(Arc::clone(&house), file, unsound).await?;
     let declares = settings.clone();
-    let jobs = Arc::new(move || declares.borrow().jobs());
-    let app = house.pages(Arc::clone(&ready), metrics, unheard, jobs)?;
+    let live = Live::of(move || Arc::clone(&declares.borrow()));
+    let app = house.pages(Arc::clone(&ready), metrics, unheard, live)?;
     let (router, monitors) = match house.config.web.monitors {
         Some(at) => {
             let (router, monitors) = web::routers_apart(app);
@@ -80,9 +80,11 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     users::welcome_the_first(&house, common.voice()).await?;
     let heads = tokio::spawn(audit_heads::keep(Arc::clone(&house), Arc::clone(&ready)));
     let steering = tokio::spawn(steering.keep(Arc::clone(&ready)));
+    let fingerprints = tokio::spawn(fingerprint::keep(settings.clone(), Arc::clone(&ready)));
     let scheduling = tokio::spawn(scheduling::keep(settings, Arc::clone(&ready)));
     until_asked(listener, router, &ready, asked).await?;
     steering.await.map_err(|error| anyhow::anyhow!("what steers broke off: {error}"))?;
+    fingerprints.await.map_err(|error| anyhow::anyhow!("keeping fingerprints broke off: {error}"))?;
     heads.await.map_err(|error| anyhow::anyhow!("writing the audit's head broke off: {error}"))?;
     scheduling.await.map_err(|error| anyhow::anyhow!("the scheduler broke off: {error}"))?;
     house.store.close().await;

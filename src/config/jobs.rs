@@ -10,6 +10,7 @@ use domain::node::Labels;
 use domain::schedule::{ClockChange, Fold, Gap, Schedule};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use sync::{canary, night, outcomes, parity, reconcile, tis};
 
 use super::layers::{Entry, Found, Value};
 use super::nearest::nearest;
@@ -18,8 +19,7 @@ use super::reader::{Reader, count, duration};
 /// Where jobs are declared.
 pub const JOB: &str = "job";
 /// The jobs that this program can do.
-const KNOWN: [&str; 5] =
-    [sync::night::JOB, sync::tis::JOB, sync::reconcile::JOB, sync::canary::JOB, sync::outcomes::JOB];
+const KNOWN: [&str; 6] = [night::JOB, tis::JOB, reconcile::JOB, canary::JOB, outcomes::JOB, parity::JOB];
 const FIELDS: [&str; 27] = [
     "name",
     "alias",

@@ -15,6 +15,7 @@ mod log;
 pub mod nearest;
 mod node;
 mod oidc;
+mod parity;
 mod reader;
 mod recommendations;
 mod sandbox;
@@ -47,6 +48,7 @@ pub use holds::Holds;
 pub use log::{Format, Log};
 pub use node::NodeSettings;
 pub use oidc::Oidc;
+pub use parity::{Beside, HERE};
 pub use sandbox::Sandbox;
 pub use store::StoreSettings;
 pub use tis::TisSettings;
@@ -132,6 +134,8 @@ pub struct Config {
     pub log: Log,
     /// This node.
     pub node: NodeSettings,
+    /// What this instance is made of, and what it is laid beside.
+    pub beside: Beside,
     /// The declared jobs; one that comes after another stands after it.
     pub jobs: Vec<Job>,
     /// Where alerts go.
@@ -218,6 +222,7 @@ impl Config {
         let (is_scheduling, jobs) = jobs::read(reader);
         Self {
             alerting: channels::read(reader, &jobs),
+            beside: parity::read(reader, &jobs),
             jobs,
             is_scheduling,
             store: store::read(reader),
@@ -281,7 +286,8 @@ const COLD: [&str; 9] =
     ["site.", "store.", "web.", "log.", "users.", "audit.", "sandbox.", "freshness.", "node.name"];
 
 /// What is declared by entries that have names.
-const ENTRIES: [&str; 4] = [jobs::JOB, channels::CHANNEL, channels::POLICY, oidc::ROLE];
+const ENTRIES: [&str; 6] =
+    [jobs::JOB, channels::CHANNEL, channels::POLICY, oidc::ROLE, parity::INSTANCE, parity::DIFFERENCE];
 
 fn shown(reader: &Reader) -> Vec<Shown> {
     let mut all = Vec::new();

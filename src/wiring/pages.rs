@@ -16,11 +16,35 @@ use store::StoreError;
 use sync::holds::{Approval, Decided, approve, reject};
 use sync::{Context, SyncError};
 use web::{
-    App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Jobs, Ping, PingWhat, ReadExport, TakePing,
+    App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Jobs, Ping, PingWhat, ReadExport,
+    TakeFingerprint, TakePing,
 };
 
 use super::{House, build};
 use crate::exit::{Exit, Failure};
+
+/// What is asked anew each time, because settings may be taken up while the pages are served.
+pub struct Live {
+    /// The declared jobs.
+    pub jobs: Jobs,
+    /// What this instance is made of.
+    pub take_fingerprint: TakeFingerprint,
+}
+
+impl Live {
+    /// Asks whatever house counts just now.
+    pub fn of(counts: impl Fn() -> Arc<House> + Clone + Send + Sync + 'static) -> Self {
+        let declares = counts.clone();
+        let take = move || {
+            let taker = counts().fingerprinter();
+            async move { taker.take().await.map_err(Fault::from) }
+        };
+        Self {
+            jobs: Arc::new(move || declares().jobs()),
+            take_fingerprint: Arc::new(move || Box::pin(take())),
+        }
+    }
+}
 
 impl House {
     /// What the pages stand on; `unheard` counts the alerts that have reached nobody.
@@ -29,7 +53,7 @@ impl House {
         ready: Arc<AtomicBool>,
         metrics: Arc<dyn Fn() -> String + Send + Sync>,
         unheard: Arc<AtomicU64>,
-        jobs: Jobs,
+        live: Live,
     ) -> Result<App, Failure> {
         let context = Arc::new(self.context(Arc::new(|_, _| {}))?);
         let decide_hold: DecideHold = Arc::new(move |word| Box::pin(decide(Arc::clone(&context), word)));
@@ -41,7 +65,8 @@ impl House {
             build: build(),
             ids: Arc::clone(&self.ids),
             decide_hold,
-            jobs,
+            jobs: live.jobs,
+            take_fingerprint: live.take_fingerprint,
             read_export: reader_of_exports(self.config.gmc_connect.clone()),
             metrics,
             provider: self.provider()?,

@@ -29,7 +29,8 @@ grant insert on identity, intent_step, recommendation_comment, flip, note_text t
 grant select on alert, alert_now, attempt, channel_health, claim, discrepancy, doctor, entry, evidence, flip, hold, hold_chunk, intent, intent_step,
   list, node, notification, officer, override, rebuild_row, recommendation, recommendation_answer, recommendation_comment, recount,
   reject, report_key, run, run_log, run_report, settings, settings_state, silence, snapshot, watcher to reval_job;
-grant insert, update on settings, settings_state to reval_job;
+grant select, insert, update on fingerprint, parity, settings, settings_state to reval_job;
+grant delete on fingerprint to reval_job;
 grant insert on site to reval_job;
 grant insert, update on attempt, discrepancy, entry, evidence, hold, list, recount, reject, run, run_log, run_report, snapshot to reval_job;
 grant insert, update, delete on claim, doctor, node to reval_job;
@@ -43,8 +44,8 @@ grant update on intent, recommendation to reval_send;
 grant insert on intent_step, recommendation_answer to reval_send;
 
 -- The watch: what was done, what is owed and who was told. Of records and wishes it sees counts alone.
-grant select on alert, alert_now, attempt, channel_health, evidence, flip, hold, list, node, notification, override, recount, run, run_report, settings_state, silence, snapshot,
-  watcher to reval_watch;
+grant select on alert, alert_now, attempt, channel_health, evidence, fingerprint, flip, hold, list, node, notification, override, parity, recount, run, run_report,
+  settings_state, silence, snapshot, watcher to reval_watch;
 grant select (list, reason, cleared_at_ms) on reject to reval_watch;
 grant select (standing, unknown_since_ms, asked_at_ms) on intent to reval_watch;
 grant select (id, closed_at_ms) on recommendation to reval_watch;

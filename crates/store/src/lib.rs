@@ -19,6 +19,7 @@ pub mod doctor;
 pub mod due;
 pub mod entry;
 pub mod evidence;
+pub mod fingerprint;
 pub mod flip;
 pub mod guess;
 pub mod hidden;

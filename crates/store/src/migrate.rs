@@ -194,10 +194,16 @@ const MIGRATIONS: &[Migration] = &[
             postgres: include_str!("../migrations/0025_forgotten_words.postgres.sql"),
         },
     },
+    Migration {
+        number: 26,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0026_fingerprints.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 25;
+pub(crate) const NEWEST: i64 = 26;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -8,6 +8,7 @@ pub mod error;
 pub mod holds;
 pub mod night;
 pub mod outcomes;
+pub mod parity;
 pub mod publish;
 pub mod rebuild;
 pub mod reconcile;

@@ -1,5 +1,6 @@
 //! The detectors: each is pure and looks for one kind of condition in the facts.
 
+mod aging;
 mod config;
 mod delivery;
 mod drift;
@@ -9,6 +10,7 @@ mod held;
 mod late;
 mod missed;
 mod overrides;
+mod parity;
 mod placing;
 mod settings;
 mod stale;
@@ -23,7 +25,7 @@ use crate::finding::Finding;
 /// A detector.
 type Detector = fn(&Facts, &Declared) -> Vec<Finding>;
 
-const ALL: [Detector; 15] = [
+const ALL: [Detector; 17] = [
     missed::find,
     late::find,
     flapping::find,
@@ -38,6 +40,8 @@ const ALL: [Detector; 15] = [
     overrides::find,
     placing::find,
     settings::find,
+    parity::find,
+    aging::find,
     watchers::find,
 ];
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::fingerprint::Fingerprint;
 use domain::node::Node;
 use domain::overrides::Override;
 use domain::recount::Recount;
@@ -47,6 +48,12 @@ pub struct Facts {
     /// What each node runs on.
     #[serde(default)]
     pub settings: Vec<SettingsState>,
+    /// What nodes were made of in the weeks looked at; each node's newest stands last.
+    #[serde(default)]
+    pub fingerprints: Vec<Fingerprint>,
+    /// How other instances differ from this one.
+    #[serde(default)]
+    pub parities: Vec<ParityFact>,
     /// Who watches.
     pub watchers: Vec<WatcherFact>,
     /// The channels that were ever used.
@@ -131,6 +138,17 @@ pub struct IntentFact {
     pub many: u64,
     /// The oldest since when.
     pub since: Timestamp,
+}
+
+/// Another instance beside this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParityFact {
+    /// Its name in the settings.
+    pub instance: String,
+    /// Since when it differs as it does.
+    pub since: Timestamp,
+    /// What differs and was not declared, by name.
+    pub undeclared: Vec<String>,
 }
 
 /// A hold that waits.

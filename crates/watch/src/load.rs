@@ -10,7 +10,8 @@ use store::{StoreError, Tx};
 
 use crate::declared::Declared;
 use crate::facts::{
-    BodyFact, ChannelFact, Facts, HoldFact, IntentFact, ListFact, MarkFact, RejectFact, RunFact, WatcherFact,
+    BodyFact, ChannelFact, Facts, HoldFact, IntentFact, ListFact, MarkFact, ParityFact, RejectFact, RunFact,
+    WatcherFact,
 };
 
 /// Rows are made up to three days ahead of their hour; two weeks of nights are looked at.
@@ -51,6 +52,9 @@ pub async fn facts(tx: &mut Tx, declared: &Declared, node: &str, at: Timestamp) 
         watchers: watchers.collect(),
         nodes: store::node::all(tx).await?,
         settings: store::settings::states(tx).await?,
+        fingerprints: store::fingerprint::since(tx, at.saturating_sub(BACK).unwrap_or(Timestamp::MIN))
+            .await?,
+        parities: parities(tx).await?,
         channels: channels(tx).await?,
         overrides: store::overrides::since(tx, at.saturating_sub(BACK).unwrap_or(Timestamp::MIN)).await?,
         runs,
@@ -144,6 +148,15 @@ async fn rejects(tx: &mut Tx) -> Result<Vec<RejectFact>, StoreError> {
         .into_iter()
         .map(|count| RejectFact { list: count.list, reason: count.reason, count: count.count })
         .collect())
+}
+
+async fn parities(tx: &mut Tx) -> Result<Vec<ParityFact>, StoreError> {
+    let fact = |one: store::fingerprint::Compared| ParityFact {
+        undeclared: one.parity.undeclared().map(|difference| difference.what.clone()).collect(),
+        instance: one.instance,
+        since: one.since,
+    };
+    Ok(store::fingerprint::compared(tx).await?.into_iter().map(fact).collect())
 }
 
 async fn intents(tx: &mut Tx) -> Result<Vec<IntentFact>, StoreError> {

@@ -13,7 +13,7 @@ use ops::fault::Loudness;
 
 use crate::fault::{self, Problem};
 use crate::reader::Reader;
-use crate::{App, guard, ping};
+use crate::{App, fingerprint, guard, ping};
 
 /// Sent with everything. Source: OWASP secure headers; nothing inline, nothing from elsewhere.
 const HEADERS: [(&str, &str); 9] = [
@@ -96,7 +96,8 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
 
 /// Whether an address is of the interface for programs.
 pub fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with(ping::PLACE) || path.ends_with(".json")
+    let is_named = path.starts_with("/api/") || path.starts_with(ping::PLACE) || path.ends_with(".json");
+    is_named || path == fingerprint::PLACE
 }
 
 /// Writes the one line of a request, as loudly as the table says.

@@ -6,6 +6,7 @@ mod around;
 mod assets;
 pub mod cookie;
 mod fault;
+mod fingerprint;
 mod frame;
 mod freshness;
 mod gate;
@@ -37,6 +38,7 @@ use domain::scope::Actor;
 use jiff::Timestamp;
 
 pub use around::describe_metrics;
+pub use fingerprint::TakeFingerprint;
 pub use reader::form_token;
 pub use routes::{Entrance, entrances, router, routers_apart};
 
@@ -161,6 +163,8 @@ pub struct App {
     pub read_export: ReadExport,
     /// Takes down what other programs report.
     pub take_ping: TakePing,
+    /// Says what this instance is made of.
+    pub take_fingerprint: TakeFingerprint,
     /// Gives the declared jobs, with what is different about them for a while.
     pub jobs: Jobs,
     /// Gives the metrics as text.

@@ -25,7 +25,7 @@ use crate::pages::{
     overview, own_way, provider, recommendations, rejects, runs, sign_in, snapshots, step_up, tis,
     under_notice, users, worklist,
 };
-use crate::{App, api, around, assets, fault, health, ping, status};
+use crate::{App, api, around, assets, fault, fingerprint, health, ping, status};
 
 /// Longest a request may take. Source: house limit for pages.
 const REQUEST_MAX: Duration = Duration::from_secs(30);
@@ -197,6 +197,7 @@ fn for_programs() -> Vec<Row> {
         change("/ping/{key}", Open, ping::good),
         read("/ping/{key}/{what}", Open, ping::what),
         change("/ping/{key}/{what}", Open, ping::what),
+        read(fingerprint::PLACE, counts, fingerprint::get),
         read("/status.json", Open, status::get),
         read("/livez", Open, health::livez),
         read("/readyz", Open, health::readyz),

@@ -7,6 +7,7 @@ mod casework;
 mod discrepancies;
 mod doctors;
 mod due;
+mod fingerprints;
 mod holds;
 mod logins;
 mod migrations;

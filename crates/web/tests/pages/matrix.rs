@@ -104,6 +104,7 @@ const LINES: &[Line] = &[
     ("/licences", "/licences", Nobody, "OAPXU"),
     ("/ping/{key}", "/ping/none", Absent, "OAPXU"),
     ("/ping/{key}/{what}", "/ping/none/start", Absent, "OAPXU"),
+    ("/fingerprint", "/fingerprint", Everything, "OAPX-"),
     ("/status.json", "/status.json", Nobody, "OAPXU"),
     ("/livez", "/livez", Nobody, "OAPXU"),
     ("/readyz", "/readyz", Nobody, "OAPXU"),
@@ -252,7 +253,7 @@ async fn every_cell_of_entrance_role_and_situation_is_as_it_must_be() {
                     let answer = site.get_as(&one, line.1).await;
                     let cell = format!("{engine:?} {} {role:?} {situation:?}", line.1);
                     let expected = expected(line, role, situation);
-                    let is_program = line.1.starts_with("/api/");
+                    let is_program = line.1.starts_with("/api/") || line.0 == "/fingerprint";
                     let expected = match expected {
                         StatusCode::SEE_OTHER if is_program => StatusCode::UNAUTHORIZED,
                         other => other,

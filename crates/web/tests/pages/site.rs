@@ -11,6 +11,7 @@ use domain::alert::Severity;
 use domain::clock::{Clock as _, IdSource};
 use domain::comparison::Export;
 use domain::exceptions::Exceptions;
+use domain::fingerprint::Fingerprint;
 use domain::floors::Floors;
 use domain::freshness::Promise;
 use domain::ids::{BodyCode, GmcNumber};
@@ -211,6 +212,7 @@ impl Pages {
             ids: Arc::new(IdSource::new(11)),
             decide_hold: Arc::new(|word| Box::pin(async move { decided(&word) })),
             take_ping: Arc::new(|ping| Box::pin(async move { taken(&ping) })),
+            take_fingerprint: Arc::new(|| Box::pin(async { Ok(made_of()) })),
             read_export: Arc::new(|bytes| Box::pin(async move { exported(&bytes) })),
             metrics: counters(&self.is_broken),
             provider: None,
@@ -334,4 +336,17 @@ pub fn from_another_site(method: Method, address: &str) -> Request<Body> {
         .header("sec-fetch-site", "cross-site")
         .body(Body::empty())
         .unwrap()
+}
+
+/// What the instance of these tests is made of.
+fn made_of() -> Fingerprint {
+    Fingerprint {
+        environment: "test".to_owned(),
+        node: "a".to_owned(),
+        made_at: testkit::start(),
+        built_on: None,
+        config_hash: "abc".to_owned(),
+        certificates: Vec::new(),
+        facts: [("build".to_owned(), "0.1.0".to_owned())].into(),
+    }
 }
