@@ -1,9 +1,9 @@
 # The verbs of this house; `make` alone explains them. Each is a line or two, the work is in cargo and scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset build test check night tidy bench proof
+.PHONY: help demo demo-reset build test check night tidy bench proof proof-short
 
 help: ## explain the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: build ## build, play eight nights of made-up doctors, and open the pages on this machine
 	@./target/demo/reval demo
@@ -30,5 +30,8 @@ night: build ## play one bad night in a sandbox: make night NAME=S06
 bench: ## measure, with ratios against the bare contestant
 	cargo bench --locked
 
-proof: build ## play every bad night and say which rule held
-	./target/demo/reval drill --all
+proof: ## prove it all, for hours, and write docs/proof.md; make proof PART=drills plays one part, and what has ended is kept
+	@scripts/proof.sh --resume $(if $(PART),--part $(PART))
+
+proof-short: ## each part of the proof as small as it goes, in minutes
+	@scripts/proof.sh --short $(if $(PART),--part $(PART))

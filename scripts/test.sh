@@ -24,6 +24,7 @@ count() {
 missing_packages() {
   [ -n "$(postgres_bin)" ] || echo postgresql
   { [ -n "$(mariadb_server)" ] && command -v mariadb-install-db >/dev/null; } || echo mariadb-server
+  command -v psql >/dev/null || echo postgresql-client
   command -v chromium >/dev/null || echo chromium
   python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
 }
@@ -142,6 +143,10 @@ check_api() {
   run_check "schemathesis asks the interface for programs" scripts/api.sh
 }
 
+check_proof() {
+  run_check "the proof in its short form" python3 scripts/proof --short
+}
+
 check_pages() {
   if ! verb demo; then skip "browser journeys: the program has no demo yet"; return; fi
   run_check "browser journeys" scripts/e2e.sh
@@ -167,6 +172,7 @@ elif cargo build --locked; then
   check_metrics
   check_api
   check_pages
+  check_proof
 else
   echo "the program could not be built: counted as one failure"
   count 0 1 0

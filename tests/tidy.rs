@@ -1,6 +1,9 @@
 //! The rules of the house that a compiler does not check; each failure says what to do instead.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "tidy/records.rs"]
+mod records;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -334,44 +337,4 @@ fn no_text_points_outside_the_repository() {
     let wrong: Vec<String> =
         all.into_iter().filter(|name| outside.iter().any(|path| read(name).contains(path))).collect();
     must_be_empty(&wrong, "say it here, or cite a public source");
-}
-
-/// The rules of ASVS 5.0, and the test of each: `docs/asvs.csv`.
-#[test]
-fn every_rule_of_the_asvs_names_a_test_that_is_there() {
-    let tests: String = sources().iter().map(|name| read(name)).collect();
-    let mut reader = csv::Reader::from_reader(fs::File::open(root().join("docs/asvs.csv")).unwrap());
-    let head = ["requirement", "applies", "rule", "test", "result"];
-    assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), head);
-    let mut wrong = Vec::new();
-    let mut seen = BTreeSet::new();
-    for row in reader.records().map(Result::unwrap) {
-        let is_sound = match (&row[1], &row[3], &row[4]) {
-            ("yes", test, "passed") => tests.contains(&format!("fn {test}(")),
-            ("yes", "", "open" | "by absence") | ("no", "", "not applicable") => true,
-            _ => false,
-        };
-        if !is_sound || row[2].is_empty() || !seen.insert(row[0].to_owned()) {
-            wrong.push(row[0].to_owned());
-        }
-    }
-    assert!(seen.len() > 40, "docs/asvs.csv has only {} rules", seen.len());
-    must_be_empty(&wrong, "name a test that is there, or say that the rule is open");
-}
-
-/// What was found wrong, and the test that holds it down.
-#[test]
-fn every_defect_on_record_names_a_test_that_is_there() {
-    let tests: String = sources().iter().map(|name| read(name)).collect();
-    let record = read("docs/track-record.md");
-    let rows: Vec<Vec<&str>> = record
-        .lines()
-        .filter(|line| line.starts_with("| ") && !line.starts_with("| What"))
-        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
-        .collect();
-    let is_sound =
-        |row: &&Vec<&str>| row.len() == 4 && tests.contains(&format!("fn {}(", row[2].trim_matches('`')));
-    let wrong: Vec<String> = rows.iter().filter(|row| !is_sound(row)).map(|row| row[0].to_owned()).collect();
-    assert!(rows.len() >= 10, "only {} rows", rows.len());
-    must_be_empty(&wrong, "give it four cells, the third a test that is there");
 }
