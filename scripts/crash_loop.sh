@@ -34,7 +34,7 @@ for engine in sqlite postgres; do
   seed=$(awk '{ seed = $2 } END { print seed + 1 }' "$log")
   echo "$engine: $left kills from seed $seed, log $log"
   REVAL_CRASH_KILLS=$left REVAL_CRASH_SEED=$seed REVAL_CRASH_ENGINE=$engine REVAL_CRASH_LOG=$PWD/$log \
-    cargo test -q --locked -p drill --test all crashes -- --nocapture >"$logs/$engine.out" 2>&1 || status=1
+    cargo test -q --locked --workspace --test all crashes -- --nocapture >"$logs/$engine.out" 2>&1 || status=1
   grep -E "LOST|BROKEN|panicked" "$logs/$engine.out" || true
   echo "$engine: $(sum 4 "$log") kills, $(sum 6 "$log") acknowledged, $(sum 8 "$log") lost, $(sum 10 "$log") broken"
 done

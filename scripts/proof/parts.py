@@ -53,6 +53,11 @@ PARTS = [
         "The rows of `docs/faults.csv`, each with the test that injects it; the tests run in `make test`.",
         [[*TEST, "--test", "tidy", "every_fault"]], [[*TEST, "--test", "tidy", "every_fault"]], readers.table_of_faults),
     Part(
+        "crashes", "Killed at any instant", "nothing acknowledged lost, no invariant broken",
+        "A process that writes is killed by the signal nobody can catch, 100,000 times on SQLite and 20,000 times on PostgreSQL.",
+        [["scripts/crash_loop.sh", "100000", "--resume"]], [[*TEST, "--test", "all", "--", "killed_at_any_instant"]],
+        lambda log: readers.kills(log) or readers.cargo_counts(log), long_limit=12 * 3600),
+    Part(
         "fuzz", "Fuzzing", "no target ever breaks its property",
         "Bytes that nobody thought of for whatever reads from outside, a minute a target; the seeded short form in every `make test`.",
         [["scripts/fuzz.sh", "60"]], [[*TEST, "--test", "all", "--", "short", "corpus"]],
