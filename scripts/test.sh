@@ -26,6 +26,7 @@ missing_packages() {
   { [ -n "$(mariadb_server)" ] && command -v mariadb-install-db >/dev/null; } || echo mariadb-server
   command -v psql >/dev/null || echo postgresql-client
   command -v chromium >/dev/null || echo chromium
+  { command -v haproxy || [ -x /usr/sbin/haproxy ]; } >/dev/null || echo haproxy
   python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
 }
 
@@ -147,6 +148,22 @@ check_proof() {
   run_check "the proof in its short form" python3 scripts/proof --short
 }
 
+# Debian's nginx judges our sample of its configuration; only the program is taken out of the package, and nothing is installed.
+nginx_judge() {
+  if command -v nginx >/dev/null || [ -x .test/nginx/usr/sbin/nginx ]; then return 0; fi
+  mkdir -p .test/nginx
+  (cd .test/nginx && { apt-get download -qq nginx || { apt-get update -qq && apt-get download -qq nginx; }; } \
+    && dpkg-deb -x nginx_*.deb . && rm -f nginx_*.deb) >/dev/null 2>&1
+}
+
+check_deploy() {
+  if ! verb serve; then skip "deploy/: the program has no serve yet"; return; fi
+  nginx_judge || echo "Debian's nginx cannot be had here: its sample is only looked at"
+  python3 -m venv .test/deploy && .test/deploy/bin/pip install -q --disable-pip-version-check -r scripts/deploy_requirements.txt \
+    || { echo "what judges deploy/ could not be installed"; count 0 1 0; return; }
+  run_check "the files of deploy/, and a rolling upgrade of two nodes" .test/deploy/bin/python scripts/deploy_check.py ./target/debug/reval
+}
+
 check_pages() {
   if ! verb demo; then skip "browser journeys: the program has no demo yet"; return; fi
   run_check "browser journeys" scripts/e2e.sh
@@ -171,6 +188,7 @@ elif cargo build --locked; then
   check_delivery
   check_metrics
   check_api
+  check_deploy
   check_pages
   check_proof
 else
