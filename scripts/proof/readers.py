@@ -146,6 +146,21 @@ def beside_peers(log):
     return figures
 
 
+def loads(log):
+    """The JSON of scripts/load.py: all pages together, idle, during a publish and during a workbook, and the peak of memory."""
+    lines = [line for line in log.splitlines() if line.startswith('{"doctors"')]
+    figures = []
+    for result in map(json.loads, lines):
+        for row in result["rows"]:
+            if row["kind"] == "all":
+                text = f"{row['a_second']:.0f} / {row['p50_ms']:.1f} ms / {row['p99_ms']:.1f} ms, {row['failed']} of {row['asked']} failed"
+                figures.append(Figure(
+                    f"{result['doctors']} doctors, {row['what']}: requests a second, p50, p99", text,
+                    row["p99_ms"] <= 50 and row["failed"] == 0))
+        figures.append(Figure(f"{result['doctors']} doctors: peak memory, with the demo's GMC inside", f"{result['peak_mib']:.0f} MiB"))
+    return figures
+
+
 def growth(log):
     """Rows of scripts/measure_memory.py: seconds and MiB of the three steps."""
     rows = re.findall(r"^ *(\d+) +([\d.]+) +(\d+) +([\d.]+) +(\d+) +([\d.]+) +(\d+)", log, re.M)
