@@ -116,6 +116,7 @@ impl From<SyncError> for Failure {
             SyncError::Incomplete(_) | SyncError::Spool { .. } | SyncError::Tis(_) => Exit::Unavailable,
             SyncError::Invalid(_) => Exit::Invalid,
             SyncError::NotFound(_) => Exit::NotFound,
+            SyncError::HandedOver => Exit::Conflict,
             SyncError::Aborted => Exit::Refused,
             SyncError::Unbalanced { .. } => Exit::Internal,
         };

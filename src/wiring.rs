@@ -187,6 +187,7 @@ impl House {
             two_people: self.config.holds.two_people,
             spool: spool.clone(),
             observer: kill::rehearsed(self.config.sandbox.kill_at.clone(), observer),
+            handover: Arc::default(),
         })
     }
 

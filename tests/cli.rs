@@ -15,6 +15,8 @@ mod config;
 mod connections;
 #[path = "cli/disk.rs"]
 mod disk;
+#[path = "cli/drain.rs"]
+mod drain;
 #[path = "cli/drill.rs"]
 mod drill;
 #[path = "cli/nodes.rs"]
@@ -42,7 +44,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 50] = [
+const VERBS: [&str; 51] = [
     "demo",
     "drill",
     "serve",
@@ -54,6 +56,7 @@ const VERBS: [&str; 50] = [
     "abort",
     "override",
     "nodes",
+    "drain",
     "report",
     "keys",
     "wrap",
@@ -115,6 +118,8 @@ impl Home {
             command.env_remove(name);
         }
         command.env("REVAL__WEB__LISTEN", "127.0.0.1:0");
+        // No balancer stands before it.
+        command.env("REVAL__NODE__PROBE_EVERY", "0s");
         command
     }
 

@@ -6,12 +6,12 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use ops::rows::{Head, Known};
 
+use super::standing::Standing;
 use crate::exit::{Exit, Failure};
 use crate::wiring::House;
 
@@ -20,13 +20,13 @@ const EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How often is looked whether an hour has passed, and whether the program is to end.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Writes the head down, at once and then each hour until `going` is off; once more at the end.
-pub async fn keep(house: Arc<House>, going: Arc<AtomicBool>) {
+/// Writes the head down, at once and then each hour until the process is to end; once more at the end.
+pub async fn keep(house: Arc<House>, standing: Standing) {
     let Some(file) = house.config.audit_heads.clone() else { return };
     let mut written_at = None;
     let mut was_well = true;
     loop {
-        let is_last = !going.load(Ordering::Relaxed);
+        let is_last = !standing.is_going();
         let now = house.clock.now();
         let is_due = written_at.is_none_or(|at| now.duration_since(at) >= EVERY);
         if is_due || is_last {

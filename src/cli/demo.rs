@@ -19,8 +19,9 @@ use super::Common;
 use super::gmc_sim::listen;
 use super::say::{Voice, json as say_json, line};
 use super::sending;
-use super::serve::until_asked;
+use super::serve::Serving;
 use super::signals::watched;
+use super::standing::Standing;
 use crate::exit::{Exit, Failure};
 use crate::wiring::{House, Live, Quiet, Role, SystemClock, metrics, settings, start_logs, take};
 
@@ -67,14 +68,20 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let address = listener.local_addr().map_err(|error| broken(error.into()))?;
     let asked = watched()?;
     tell(common.voice(), address, (&story, &config));
-    let ready = Arc::new(AtomicBool::new(true));
-    sending::start(&house, &ready)?;
+    let standing = Standing::default();
+    sending::start(&house, (&Arc::new(AtomicBool::new(true)), &standing))?;
     let declares = Arc::clone(&house);
     let live = Live::of(move || Arc::clone(&declares));
-    let mut app = house.pages(Arc::clone(&ready), metrics()?, Arc::default(), live)?;
+    let mut app = house.pages(Arc::clone(&standing.ready), metrics()?, Arc::default(), live)?;
     app.ops.access.rules.is_demo = true;
     app.demo_users = people(&app.ops).await?;
-    until_asked(listener, web::router(app), &ready, asked).await?;
+    let mut serving = Serving::begin(listener, web::router(app));
+    tokio::select! {
+        () = asked => {}
+        failure = serving.ended() => return Err(failure),
+    }
+    standing.end();
+    serving.end().await;
     house.store.close().await;
     Ok(Exit::Done)
 }

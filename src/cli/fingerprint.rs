@@ -1,7 +1,6 @@
 //! `reval fingerprint`: what this instance is made of; and its keeping by `serve`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::fingerprint::Fingerprint;
@@ -11,6 +10,7 @@ use tokio::sync::watch::Receiver;
 
 use super::Common;
 use super::say::{Voice, instant, json as say_json, line, table};
+use super::standing::Standing;
 use crate::exit::{Exit, Failure};
 use crate::wiring::{House, Quiet};
 
@@ -57,10 +57,10 @@ fn people(taken: &Fingerprint) {
     }
 }
 
-/// Writes down what this node is made of, at once, each hour and when the settings are others, until `going` is off.
-pub async fn keep(settings: Receiver<Arc<House>>, going: Arc<AtomicBool>) {
+/// Writes down what this node is made of, at once, each hour and when the settings are others, until the process is to end.
+pub async fn keep(settings: Receiver<Arc<House>>, standing: Standing) {
     let (mut kept, mut was_well) = (None, true);
-    while going.load(Ordering::Relaxed) {
+    while standing.is_going() {
         let house = Arc::clone(&settings.borrow());
         let (now, hash) = (house.clock.now(), house.config_hash());
         let is_due = kept.as_ref().is_none_or(|(at, of)| now.duration_since(*at) >= EVERY || *of != hash);

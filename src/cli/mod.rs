@@ -15,6 +15,7 @@ mod connections;
 mod demo;
 mod discrepancies;
 mod doctor;
+mod drain;
 mod drill;
 mod explain;
 mod fingerprint;
@@ -23,6 +24,7 @@ mod grants;
 mod holds;
 mod jobs;
 mod keys;
+mod leaving;
 mod live;
 mod migrate;
 mod next;
@@ -48,8 +50,10 @@ mod serve;
 mod signals;
 mod silence;
 mod snapshots;
+mod standing;
 mod status;
 mod steering;
+mod supervisor;
 mod tokens;
 mod users;
 mod version;
@@ -132,6 +136,8 @@ enum Verb {
     Wrap(wrap::Args),
     #[command(after_help = nodes::EXAMPLE)]
     Nodes(nodes::Args),
+    #[command(after_help = drain::EXAMPLE)]
+    Drain(drain::Args),
     #[command(after_help = holds::EXAMPLE)]
     Holds(holds::Args),
     #[command(after_help = approve::EXAMPLE)]
@@ -233,6 +239,7 @@ pub async fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Verb::Report(args) => report::run(common, &args).await,
         Verb::Keys(args) => keys::run(common, &args).await,
         Verb::Nodes(args) => nodes::run(common, &args).await,
+        Verb::Drain(args) => drain::run(common, &args).await,
         Verb::Holds(args) => holds::run(common, &args).await,
         Verb::Approve(args) => approve::run(common, &args).await,
         Verb::Reject(args) => reject::run(common, &args).await,

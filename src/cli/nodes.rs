@@ -1,7 +1,7 @@
 //! `reval nodes`: where runs can be begun, and why not.
 
 use domain::job::Job;
-use domain::node::{Labels, Node};
+use domain::node::{Drain, Labels, Node};
 use domain::settings::SettingsState;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -29,14 +29,20 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let now = store::now(&mut tx, house.ledger().lease_clock, house.clock.as_ref()).await?;
     let nodes = store::node::all(&mut tx).await?;
     let states = store::settings::states(&mut tx).await?;
+    let drains = store::drain::all(&mut tx).await?;
     drop(tx);
     let jobs = house.jobs();
     match common.voice() {
-        Voice::Json => say_json(&nodes.iter().map(|node| value(node, &jobs, &states, now)).collect()),
+        Voice::Json => {
+            say_json(&nodes.iter().map(|node| value(node, &jobs, (&states, &drains), now)).collect())
+        }
         Voice::People if nodes.is_empty() => {
             line("no node has ever kept the schedule here: `reval serve` does")
         }
-        Voice::People => people(&nodes, &jobs, &states, now),
+        Voice::People => {
+            people(&nodes, &jobs, &states, now);
+            drains.iter().for_each(|drain| line(asked_out(drain)));
+        }
     }
     house.store.close().await;
     Ok(Exit::Done)
@@ -71,6 +77,7 @@ fn people(nodes: &[Node], jobs: &[Job], states: &[SettingsState], now: Timestamp
         let begins = begins(node, jobs, now).join(", ");
         vec![
             node.name.clone(),
+            node.stance.word().to_owned(),
             instant(node.beat_at),
             node.launch.word().to_owned(),
             labels.join(" "),
@@ -79,7 +86,7 @@ fn people(nodes: &[Node], jobs: &[Job], states: &[SettingsState], now: Timestamp
             node.config_hash.clone(),
         ]
     };
-    let head = ["node", "last heard of", "new programs", "labels", "begins", "program", "settings"];
+    let head = ["node", "does", "last heard of", "new programs", "labels", "begins", "program", "settings"];
     table(&head, nodes.iter().map(row).collect());
     for node in nodes.iter().filter(|node| !node.launch_error.is_empty()) {
         line(format!("{} cannot start anything new: {}", node.name, node.launch_error));
@@ -98,12 +105,30 @@ fn people(nodes: &[Node], jobs: &[Job], states: &[SettingsState], now: Timestamp
     }
 }
 
-fn value(node: &Node, jobs: &[Job], states: &[SettingsState], now: Timestamp) -> Value {
+fn asked_out(drain: &Drain) -> String {
+    let then = if drain.stays { "until it is taken back" } else { "and to end" };
+    format!(
+        "{} was asked to step out {then}, by {} at {}: {}",
+        drain.node,
+        drain.asked_by,
+        instant(drain.asked_at),
+        drain.reason
+    )
+}
+
+fn value(node: &Node, jobs: &[Job], (states, drains): (&[SettingsState], &[Drain]), now: Timestamp) -> Value {
     let mut value = json!(node);
     let state = states.iter().find(|state| state.node == node.name);
     value["settings_running"] = json!(state.map(|state| &state.running));
     value["settings_written"] = json!(state.map(|state| &state.written));
     value["settings_problem"] = json!(state.map(|state| &state.problem));
+    let drain = drains.iter().find(|drain| drain.node == node.name);
+    value["drain"] = json!(drain.map(|drain| json!({
+        "stays": drain.stays,
+        "asked_at": drain.asked_at,
+        "asked_by": drain.asked_by,
+        "reason": drain.reason,
+    })));
     value["begins"] = json!(begins(node, jobs, now));
     value
 }

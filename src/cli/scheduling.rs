@@ -2,11 +2,10 @@
 //! as `reval run`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::job::Kind;
-use domain::node::Launch;
+use domain::node::{Launch, Stance};
 use domain::overrides::Override;
 use jobs::node::Registrar;
 use jobs::program::Program;
@@ -22,11 +21,15 @@ use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use super::proof;
 use super::serve::DRAIN_MAX;
+use super::standing::Standing;
 use crate::exit::Failure;
 use crate::wiring::{Held, House, Role, program};
 
 /// How often the clock is looked at, besides the instants at which something is due.
 const TICK: Duration = Duration::from_secs(1);
+
+/// Longest wait for the store to be told how this node stands.
+const STAND_MAX: Duration = Duration::from_secs(5);
 
 /// A run under way in this process.
 struct Doing {
@@ -36,8 +39,9 @@ struct Doing {
     work: Arc<Option<Held>>,
 }
 
-/// Keeps the schedule by the settings that count, unless they leave that to somebody else; ends by itself once `ready` is off.
-pub async fn keep(settings: Receiver<Arc<House>>, ready: Arc<AtomicBool>) {
+/// Keeps the schedule by the settings that count, unless they leave that to somebody else; ends by itself once
+/// the process is to end.
+pub async fn keep(settings: Receiver<Arc<House>>, standing: Standing) {
     let mut house = Arc::clone(&settings.borrow());
     if !house.config.is_scheduling {
         tracing::warn!("schedule_off");
@@ -54,7 +58,8 @@ pub async fn keep(settings: Receiver<Arc<House>>, ready: Arc<AtomicBool>) {
     let mut steady = Steady::default();
     let mut doing: Vec<Doing> = Vec::new();
     let mut was_well = true;
-    while ready.load(Ordering::Relaxed) {
+    while standing.is_going() {
+        standing.turn();
         tokio::time::sleep(until_due(&house).await).await;
         for done in doing.extract_if(.., |doing| doing.task.is_finished()) {
             ended(&house, &done.claimed, done.task.await).await;
@@ -67,8 +72,9 @@ pub async fn keep(settings: Receiver<Arc<House>>, ready: Arc<AtomicBool>) {
         let is_steady = steady.believes(house.clock.now()) || house.config.sandbox.clock_file.is_some();
         let well = if is_steady {
             adopt(&house, &mut scheduler, &mut counts).await;
+            stand(&house, &mut registrar, standing.stance(doing.is_empty())).await;
             register(&house, &mut registrar).await;
-            tick(&house, &mut scheduler, &mut doing).await
+            tick(&house, &mut scheduler, (&mut doing, &standing)).await
         } else {
             Err(anyhow::anyhow!("the clock has jumped by more than an hour; believed in a minute").into())
         };
@@ -83,6 +89,17 @@ pub async fn keep(settings: Receiver<Arc<House>>, ready: Arc<AtomicBool>) {
         ending.spawn(async move { drain(&house, doing).await });
     }
     ending.join_all().await;
+    stand(&house, &mut registrar, Stance::Ended).await;
+}
+
+/// Says what this node does with what comes; a store that is away is told by the next second, or never.
+async fn stand(house: &House, registrar: &mut Registrar, stance: Stance) {
+    match tokio::time::timeout(STAND_MAX, registrar.stand(&house.ledger(), stance)).await {
+        Ok(Ok(true)) => tracing::info!(stance = stance.word(), "node_stands"),
+        Ok(Ok(false)) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "node_not_registered"),
+        Err(_) => tracing::debug!("node_not_registered"),
+    }
 }
 
 /// How long to wait for the next look: until something is due, and at most a second.
@@ -124,7 +141,11 @@ async fn register(house: &House, registrar: &mut Registrar) {
     }
 }
 
-async fn tick(house: &House, scheduler: &mut Scheduler, doing: &mut Vec<Doing>) -> Result<(), Failure> {
+async fn tick(
+    house: &House,
+    scheduler: &mut Scheduler,
+    (doing, standing): (&mut Vec<Doing>, &Standing),
+) -> Result<(), Failure> {
     let tick = scheduler.tick().await?;
     if tick.is_skewed {
         let sentence = "this node's clock is more than 5 seconds off the database's, so it begins nothing";
@@ -134,8 +155,8 @@ async fn tick(house: &House, scheduler: &mut Scheduler, doing: &mut Vec<Doing>) 
         tracing::info!(planned_runs = tick.planned, missed_runs = tick.missed, "schedule_settled");
     }
     let room = room(house, doing);
-    if room.runs > 0 && scheduler.has_work_for(&room).await? {
-        begin(house, scheduler, (doing, &room)).await?;
+    if room.runs > 0 && !standing.is_out() && scheduler.has_work_for(&room).await? {
+        begin(house, scheduler, (doing, &room), standing).await?;
     }
     Ok(())
 }
@@ -158,6 +179,7 @@ async fn begin(
     house: &House,
     scheduler: &Scheduler,
     beside: (&mut Vec<Doing>, &Room),
+    standing: &Standing,
 ) -> Result<(), Failure> {
     let (doing, room) = beside;
     let work = match doing.first() {
@@ -168,7 +190,8 @@ async fn begin(
         },
     };
     // What may fail comes before the claim, so that nothing is begun that cannot be done.
-    let context = Arc::new(house.context(Arc::new(|_, _| {}))?);
+    let handover = Arc::clone(&standing.handover);
+    let context = Arc::new(Context { handover, ..house.context(Arc::new(|_, _| {}))? });
     let sender = house.sender()?;
     for claimed in scheduler.claim_all(room).await? {
         let (job, run_id, attempt) = (&claimed.job, &claimed.begun.work.run_id, claimed.begun.work.attempt);

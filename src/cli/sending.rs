@@ -9,6 +9,7 @@ use sync::SyncError;
 use sync::sending::{AWAY, Sender, Turn};
 use tokio::task::JoinHandle;
 
+use super::standing::Standing;
 use crate::exit::Failure;
 use crate::wiring::House;
 
@@ -17,22 +18,26 @@ const TICK: Duration = Duration::from_secs(1);
 /// Sent in one go before what is unknown is looked at again.
 const IN_A_ROW: usize = 50;
 
-/// Starts the sender, unless the settings leave that to another node; it ends by itself once `ready` is off.
-pub fn start(house: &House, ready: &Arc<AtomicBool>) -> Result<Option<JoinHandle<()>>, Failure> {
+/// Starts the sender, unless the settings leave that to another node; it ends by itself once `going` is off.
+pub fn start(
+    house: &House,
+    (going, standing): (&Arc<AtomicBool>, &Standing),
+) -> Result<Option<JoinHandle<()>>, Failure> {
     if !house.config.is_sending {
         tracing::warn!("sending_off");
         return Ok(None);
     }
     let sender = house.sender()?;
-    Ok(Some(tokio::spawn(keep(sender, Arc::clone(ready)))))
+    Ok(Some(tokio::spawn(keep(sender, Arc::clone(going), standing.clone()))))
 }
 
-async fn keep(sender: Sender, ready: Arc<AtomicBool>) {
+async fn keep(sender: Sender, going: Arc<AtomicBool>, standing: Standing) {
     let mut rest = Duration::ZERO;
     let mut was_well = true;
     let mut was_refused = false;
-    while ready.load(Ordering::Relaxed) {
-        let turn = tick(&sender, &ready, rest.is_zero()).await;
+    while going.load(Ordering::Relaxed) && standing.is_going() {
+        let may_send = || going.load(Ordering::Relaxed) && !standing.is_out();
+        let turn = tick(&sender, rest.is_zero(), may_send).await;
         match &turn {
             Ok(Turn::Away(why)) => {
                 tracing::warn!(why, "gmc_away_nothing_claimed");
@@ -52,14 +57,14 @@ async fn keep(sender: Sender, ready: Arc<AtomicBool>) {
 }
 
 /// Settles what others left, looks at what is unknown, and sends what waits.
-async fn tick(sender: &Sender, ready: &AtomicBool, may_send: bool) -> Result<Turn, SyncError> {
+async fn tick(sender: &Sender, is_rested: bool, may_send: impl Fn() -> bool) -> Result<Turn, SyncError> {
     let reaped = sender.reap().await?;
     if reaped > 0 {
         tracing::warn!(reaped, "senders_gone");
     }
     sender.look().await?;
     for _ in 0..IN_A_ROW {
-        if !may_send || !ready.load(Ordering::Relaxed) {
+        if !is_rested || !may_send() {
             break;
         }
         match sender.send_next().await? {

@@ -2,16 +2,19 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::gmc_sim::listen;
+use super::leaving::Leaving;
 use super::say::{Voice, either, failure};
-use super::signals::watched;
+use super::signals::Signals;
+use super::standing::Standing;
 use super::steering::Steering;
 use super::{Common, audit_heads, fingerprint, nodes, scheduling, users};
 use crate::exit::{Exit, Failure};
@@ -21,9 +24,10 @@ use crate::wiring::{House, Live, Quiet, Role, build, metrics, settings_or_accept
 pub const EXAMPLE: &str = "Example:
   reval serve --config /etc/reval/reval.toml
 
-Serves the loopback only, because it speaks plain HTTP, and begins runs when they are due (`reval next` shows them). SIGTERM
-or Ctrl-C lets requests and a run under way finish, for at most 25 seconds; a run that needs longer goes on at its next
-start. SIGHUP lets it read its settings anew, and so does `reval config apply`; a file that is not sound changes nothing, and a
+Serves the loopback only, because it speaks plain HTTP, and begins runs when they are due (`reval next` shows them). On
+SIGTERM it says at /readyz that it leaves, goes on serving for two probes of the balancer ([node] probe_every), takes no more, and
+lets requests finish for at most 25 seconds; a run stops once its list is done, and another node goes on with it. Ctrl-C is the
+same without the two probes, and `reval drain` asks for it from afar. SIGHUP lets it read its settings anew, and so does `reval config apply`; a file that is not sound changes nothing, and a
 start with one runs on the last settings that were. One `serve` at a time on one embedded store; `reval run` may work beside it, one run at a time.";
 
 /// Longest wait for requests under way: what stops services usually kills after 30 seconds.
@@ -52,16 +56,18 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     let address = listener
         .local_addr()
         .map_err(|error| Failure::new(Exit::Unavailable, format!("the address is not known: {error}")))?;
-    let ready = Arc::new(AtomicBool::new(true));
+    let standing = Standing::default();
     let metrics = metrics()?;
     tokio::spawn(keep_small(Arc::clone(&metrics)));
     let unheard = Arc::new(AtomicU64::new(0));
     tokio::spawn(keep_counted(house.ops(), Arc::clone(&unheard)));
     let file = common.config.clone();
-    let (steering, settings) = Steering::begin(Arc::clone(&house), file, unsound).await?;
+    let (steering, settings) = Steering::begin(Arc::clone(&house), file, (unsound, &standing)).await?;
+    let leaving = Leaving { settings: settings.clone(), standing: standing.clone() };
+    leaving.begin().await?;
     let declares = settings.clone();
     let live = Live::of(move || Arc::clone(&declares.borrow()));
-    let app = house.pages(Arc::clone(&ready), metrics, unheard, live)?;
+    let app = house.pages(Arc::clone(&standing.ready), metrics, unheard, live)?;
     let (router, monitors) = match house.config.web.monitors {
         Some(at) => {
             let (router, monitors) = web::routers_apart(app);
@@ -69,7 +75,7 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
         }
         None => (web::router(app), None),
     };
-    let asked = watched()?;
+    let signals = Signals::watched()?;
     let environment = &house.config.site.environment;
     let text = format!("http://{address} serves environment \"{environment}\"; stop with Ctrl-C");
     let monitors = monitors.map(|at| format!("http://{at}"));
@@ -78,11 +84,14 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     either(common.voice(), text, &said);
     tracing::info!(%address, environment, build = build(), "serve_started");
     users::welcome_the_first(&house, common.voice()).await?;
-    let heads = tokio::spawn(audit_heads::keep(Arc::clone(&house), Arc::clone(&ready)));
-    let steering = tokio::spawn(steering.keep(Arc::clone(&ready)));
-    let fingerprints = tokio::spawn(fingerprint::keep(settings.clone(), Arc::clone(&ready)));
-    let scheduling = tokio::spawn(scheduling::keep(settings, Arc::clone(&ready)));
-    until_asked(listener, router, &ready, asked).await?;
+    let heads = tokio::spawn(audit_heads::keep(Arc::clone(&house), standing.clone()));
+    let steering = tokio::spawn(steering.keep());
+    let fingerprints = tokio::spawn(fingerprint::keep(settings.clone(), standing.clone()));
+    let scheduling = tokio::spawn(scheduling::keep(settings, standing.clone()));
+    let mut serving = Serving::begin(listener, router);
+    leaving.keep(&mut serving, signals).await?;
+    standing.end();
+    serving.end().await;
     steering.await.map_err(|error| anyhow::anyhow!("what steers broke off: {error}"))?;
     fingerprints.await.map_err(|error| anyhow::anyhow!("keeping fingerprints broke off: {error}"))?;
     heads.await.map_err(|error| anyhow::anyhow!("writing the audit's head broke off: {error}"))?;
@@ -128,30 +137,38 @@ fn served_beside(listener: TcpListener, router: axum::Router) -> Result<SocketAd
     Ok(address)
 }
 
-/// Serves until the process is asked to end, then lets requests under way finish within their time.
-pub async fn until_asked(
-    listener: TcpListener,
-    router: axum::Router,
-    ready: &AtomicBool,
-    asked: impl Future<Output = ()>,
-) -> Result<(), Failure> {
-    let (drain, draining) = oneshot::channel::<()>();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(async {
-        // An error means that the other half is gone, which is an end as well.
-        let _ = draining.await;
-    });
-    let mut served = tokio::spawn(served.into_future());
-    tokio::select! {
-        () = asked => {}
-        ended = &mut served => return Err(ended_by_itself(ended)),
+/// Pages being served.
+pub struct Serving {
+    drain: Option<oneshot::Sender<()>>,
+    served: JoinHandle<std::io::Result<()>>,
+}
+
+impl Serving {
+    /// Begins to serve.
+    pub fn begin(listener: TcpListener, router: axum::Router) -> Self {
+        let (drain, draining) = oneshot::channel::<()>();
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(async {
+            // An error means that the other half is gone, which is an end as well.
+            let _ = draining.await;
+        });
+        Self { drain: Some(drain), served: tokio::spawn(served.into_future()) }
     }
-    ready.store(false, Ordering::Relaxed);
-    let _ = drain.send(());
-    if tokio::time::timeout(DRAIN_MAX, served).await.is_err() {
-        tracing::warn!(drain_seconds = DRAIN_MAX.as_secs(), "requests_cut_off");
+
+    /// Comes back only if serving ends by itself.
+    pub async fn ended(&mut self) -> Failure {
+        ended_by_itself((&mut self.served).await)
     }
-    Ok(())
+
+    /// Takes no more connections, and lets requests under way finish within their time.
+    pub async fn end(&mut self) {
+        if let Some(drain) = self.drain.take() {
+            let _ = drain.send(());
+        }
+        if tokio::time::timeout(DRAIN_MAX, &mut self.served).await.is_err() {
+            tracing::warn!(drain_seconds = DRAIN_MAX.as_secs(), "requests_cut_off");
+        }
+    }
 }
 
 fn ended_by_itself(ended: Result<std::io::Result<()>, tokio::task::JoinError>) -> Failure {

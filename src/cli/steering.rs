@@ -13,6 +13,7 @@ use tokio::sync::watch::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
 use super::serve::DRAIN_MAX;
+use super::standing::Standing;
 use super::{nodes, sending, watch};
 use crate::config::Config;
 use crate::exit::Failure;
@@ -31,9 +32,9 @@ struct Kept {
 }
 
 impl Kept {
-    fn begin(house: &Arc<House>) -> Result<Self, Failure> {
+    fn begin(house: &Arc<House>, standing: &Standing) -> Result<Self, Failure> {
         let going = Arc::new(AtomicBool::new(true));
-        let sending = sending::start(house, &going)?;
+        let sending = sending::start(house, (&going, standing))?;
         let watching = tokio::spawn(watch::keep(Arc::clone(house), "serve", Arc::clone(&going)));
         Ok(Self { going, watching, sending })
     }
@@ -55,6 +56,7 @@ pub struct Steering {
     file: Option<PathBuf>,
     house: Sender<Arc<House>>,
     kept: Kept,
+    standing: Standing,
     hangup: Signal,
     asked: Option<Timestamp>,
     problem: String,
@@ -66,7 +68,7 @@ impl Steering {
     pub async fn begin(
         house: Arc<House>,
         file: Option<PathBuf>,
-        unsound: Option<String>,
+        (unsound, standing): (Option<String>, &Standing),
     ) -> Result<(Self, Receiver<Arc<House>>), Failure> {
         let hangup = signal(SignalKind::hangup())
             .map_err(|error| anyhow::anyhow!("signals cannot be watched: {error}"))?;
@@ -74,16 +76,17 @@ impl Steering {
             house.accept(&house.sound(&house.config)).await?;
         }
         let asked = store::settings::asked(&mut house.store.read().await?).await?;
-        let kept = Kept::begin(&house)?;
+        let kept = Kept::begin(&house, standing)?;
         let (house, reads) = channel(house);
         let problem = unsound.unwrap_or_default();
-        Ok((Self { file, house, kept, hangup, asked, problem, said: None }, reads))
+        let standing = standing.clone();
+        Ok((Self { file, house, kept, standing, hangup, asked, problem, said: None }, reads))
     }
 
-    /// Looks again and again until `ready` is off, then ends what it began.
-    pub async fn keep(mut self, ready: Arc<AtomicBool>) {
+    /// Looks again and again until the process is to end, then ends what it began.
+    pub async fn keep(mut self) {
         let mut looks = 0;
-        while ready.load(Ordering::Relaxed) {
+        while self.standing.is_going() {
             let is_told = tokio::select! {
                 _ = self.hangup.recv() => true,
                 () = tokio::time::sleep(TICK) => self.is_asked().await,
@@ -117,7 +120,7 @@ impl Steering {
         match self.renewed(&house).await {
             Ok(renewed) => {
                 let renewed = Arc::new(renewed);
-                match Kept::begin(&renewed) {
+                match Kept::begin(&renewed, &self.standing) {
                     Ok(kept) => std::mem::replace(&mut self.kept, kept).end().await,
                     Err(failure) => return self.refuse(failure),
                 }

@@ -129,6 +129,11 @@ impl Reader {
         }
     }
 
+    /// A duration that may be none at all, written as "0s".
+    pub fn duration_or_none(&self, key: &str) -> Duration {
+        if self.text(key) == "0s" { Duration::ZERO } else { self.duration(key) }
+    }
+
     /// Entries of a list such as `[[brake.override]]`.
     pub fn entries(&self, key: &str) -> Vec<Entry> {
         if let Value::Entries(entries) = self.found(key).value {

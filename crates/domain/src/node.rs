@@ -42,6 +42,58 @@ impl Launch {
     }
 }
 
+/// What a node does with what comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stance {
+    /// It serves and begins runs.
+    #[default]
+    Serving,
+    /// A person asked it to step out: it begins nothing, and hands over what it does.
+    Draining,
+    /// It has stepped out and has nothing to do; it lives, and answers whoever still asks.
+    Drained,
+    /// It is about to end.
+    Leaving,
+    /// It ended as it was asked to.
+    Ended,
+}
+
+impl Stance {
+    /// The word stored and shown to programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Serving => "serving",
+            Self::Draining => "draining",
+            Self::Drained => "drained",
+            Self::Leaving => "leaving",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// Reads a stored word back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Serving, Self::Draining, Self::Drained, Self::Leaving, Self::Ended];
+        all.into_iter().find(|stance| stance.word() == word)
+    }
+}
+
+/// A person's word that a node shall step out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drain {
+    /// The node.
+    pub node: String,
+    /// Whether it stays up once it has stepped out, until the word is taken back; otherwise it ends, and the word with its next
+    /// start.
+    pub stays: bool,
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// Who asked.
+    pub asked_by: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Node {
@@ -63,6 +115,9 @@ pub struct Node {
     pub launched_at: Option<Timestamp>,
     /// Why it could not; empty where it could.
     pub launch_error: String,
+    /// What it does with what comes.
+    #[serde(default)]
+    pub stance: Stance,
 }
 
 impl Node {
@@ -79,6 +134,10 @@ impl Node {
         }
         if !missing.is_empty() {
             return Some(format!("{} lacks {}", self.name, missing.join(" and ")));
+        }
+        // Whoever only ends is started again sooner than it counts as silent, and is not told of.
+        if matches!(self.stance, Stance::Draining | Stance::Drained) {
+            return Some(format!("{} was asked to step out", self.name));
         }
         (self.launch == Launch::Fails).then(|| format!("{} cannot start anything new", self.name))
     }
@@ -126,6 +185,7 @@ mod tests {
             launch: Launch::Works,
             launched_at: None,
             launch_error: String::new(),
+            stance: Stance::Serving,
         }
     }
 
@@ -134,7 +194,13 @@ mod tests {
         let needs = |text: &str| labels(text).expect("labels");
         let fails = Node { launch: Launch::Fails, ..node("a", "gmc") };
         let untried = Node { launch: Launch::Untried, ..node("a", "gmc") };
+        let stepped = |stance: Stance| Node { stance, ..node("a", "gmc") };
+        let out = Some("a was asked to step out");
         let cases = [
+            (stepped(Stance::Draining), "gmc", "2026-11-25T12:00:00Z", out),
+            (stepped(Stance::Drained), "gmc", "2026-11-25T12:00:00Z", out),
+            (stepped(Stance::Leaving), "gmc", "2026-11-25T12:00:00Z", None),
+            (stepped(Stance::Ended), "gmc", "2026-11-25T12:00:00Z", None),
             (node("a", "gmc tis"), "gmc", "2026-11-25T12:01:00Z", None),
             (node("a", "gmc"), "", "2026-11-25T12:00:00Z", None),
             (untried, "gmc", "2026-11-25T12:00:00Z", None),

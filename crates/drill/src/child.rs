@@ -104,6 +104,8 @@ fn program(sandbox: &Sandbox, config: &Path, args: &[&str]) -> Command {
     command.arg("--config").arg(config).args(args).stdin(Stdio::null()).kill_on_drop(true);
     // Nothing but a place to find other programs.
     command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    // No balancer stands before it.
+    command.env("REVAL__NODE__PROBE_EVERY", "0s");
     command
 }
 

@@ -375,5 +375,6 @@ fn context(
         two_people: false,
         spool,
         observer: Arc::new(|_, _| {}),
+        handover: Arc::default(),
     })
 }

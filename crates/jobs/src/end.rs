@@ -16,6 +16,9 @@ use crate::memory::peak_bytes;
 /// Good runs that teach what is usual. As many as the brake's median takes.
 const TAUGHT_BY: u64 = 7;
 
+/// What is left of a lease that is given back: it ended a moment ago, so that another node need not wait.
+const IS_OVER: SignedDuration = SignedDuration::from_millis(-1);
+
 /// What the work of an attempt came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
@@ -88,7 +91,7 @@ impl Ledger {
         store::lease::guard(&mut tx, work, lease).await?;
         let attempt = self.attempt_end(work, AttemptState::Interrupted, why);
         store::run::settle_attempt(&mut tx, &attempt, lease).await?;
-        store::lease::renew(&mut tx, work, SignedDuration::ZERO, lease).await?;
+        store::lease::renew(&mut tx, work, IS_OVER, lease).await?;
         let said = format!("attempt {} stops: {why}", work.attempt);
         self.note(&mut tx, (&work.run_id, work.attempt), Level::Warn, &said).await?;
         tx.commit().await

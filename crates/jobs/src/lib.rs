@@ -6,6 +6,7 @@ mod end;
 
 pub mod abort;
 pub mod command;
+pub mod drain;
 pub mod external;
 pub mod ledger;
 pub mod memory;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use domain::node::{Launch, Node, PROBE_EVERY};
+use domain::node::{Launch, Node, PROBE_EVERY, Stance};
 use jiff::{SignedDuration, Timestamp};
 use store::StoreError;
 use tokio::sync::mpsc;
@@ -69,6 +69,7 @@ pub struct Registrar {
     proof: Option<Proof>,
     started_at: Option<Timestamp>,
     beat_at: Option<Timestamp>,
+    stance: Stance,
     launch: Tried,
     trying: Option<JoinHandle<Tried>>,
 }
@@ -84,7 +85,15 @@ impl Registrar {
             time_limit: LAUNCH_MAX,
         });
         let launch = (Launch::Untried, None, String::new());
-        Self { program, proof: None, started_at: None, beat_at: None, launch, trying: None }
+        Self {
+            program,
+            proof: None,
+            started_at: None,
+            beat_at: None,
+            stance: Stance::Serving,
+            launch,
+            trying: None,
+        }
     }
 
     /// One whose program is new here: nothing is begun at this place before it has shown that it can work.
@@ -121,6 +130,15 @@ impl Registrar {
         if self.proof.is_some() { PROVE_EVERY } else { PROBE_EVERY }
     }
 
+    /// Says what the node does with what comes, at once where that has changed. Gives whether it has.
+    pub async fn stand(&mut self, ledger: &Ledger, stance: Stance) -> Result<bool, StoreError> {
+        if std::mem::replace(&mut self.stance, stance) == stance {
+            return Ok(false);
+        }
+        let now = ledger.lease_now(&mut ledger.store.read().await?).await?;
+        self.beat(ledger, now).await.map(|()| true)
+    }
+
     async fn beat(&mut self, ledger: &Ledger, now: Timestamp) -> Result<(), StoreError> {
         let (launch, launched_at, launch_error) = self.launch.clone();
         let node = Node {
@@ -133,6 +151,7 @@ impl Registrar {
             launch,
             launched_at,
             launch_error,
+            stance: self.stance,
         };
         let mut tx = ledger.store.begin().await?;
         store::node::beat(&mut tx, &node).await?;

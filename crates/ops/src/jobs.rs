@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::job::{self, Job};
-use domain::node::Node;
+use domain::node::{Drain, Node};
 use domain::overrides::Override;
 use domain::run::RunState;
 use domain::schedule::Due;
@@ -70,6 +70,8 @@ pub struct NodesPage {
     pub freshness: Freshness,
     /// By name, each with the jobs that it can begin.
     pub nodes: Vec<(Node, Vec<String>)>,
+    /// Those that a person asked to step out.
+    pub drains: Vec<Drain>,
     /// What each runs on.
     pub settings: Vec<SettingsState>,
     /// Jobs that no node can begin, and why.
@@ -151,7 +153,8 @@ impl Ops {
             declared.iter().filter(can).map(|job| job.name.clone()).collect()
         };
         let nodes = known.iter().map(|node| (node.clone(), begins(node))).collect();
-        Ok(NodesPage { freshness, nodes, settings: store::settings::states(&mut tx).await?, unplaced })
+        let (drains, settings) = (store::drain::all(&mut tx).await?, store::settings::states(&mut tx).await?);
+        Ok(NodesPage { freshness, nodes, drains, settings, unplaced })
     }
 
     /// Reads what is different for a while, beside how old the lists are.

@@ -33,7 +33,8 @@ grant select, insert, update on fingerprint, parity, settings, settings_state to
 grant delete on fingerprint to reval_job;
 grant insert on site to reval_job;
 grant insert, update on attempt, discrepancy, entry, evidence, hold, list, recount, reject, run, run_log, run_report, snapshot to reval_job;
-grant insert, update, delete on claim, doctor, node to reval_job;
+grant select on drain to reval_job;
+grant insert, update, delete on claim, doctor, drain, node to reval_job;
 grant insert, delete on hold_chunk, rebuild_row to reval_job;
 grant delete on list, reject, run_log, entry to reval_job;
 

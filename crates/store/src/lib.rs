@@ -16,6 +16,7 @@ pub mod digest;
 pub mod discrepancy;
 pub mod discrepancy_work;
 pub mod doctor;
+pub mod drain;
 pub mod due;
 pub mod entry;
 pub mod evidence;

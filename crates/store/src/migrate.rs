@@ -200,10 +200,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0026_fingerprints.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 27,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0027_drain.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 26;
+pub(crate) const NEWEST: i64 = 27;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

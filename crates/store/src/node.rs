@@ -1,6 +1,6 @@
 //! Nodes: where runs can be begun, and when each was last heard of.
 
-use domain::node::{Labels, Launch, Node};
+use domain::node::{Labels, Launch, Node, Stance};
 use jiff::Timestamp;
 
 use crate::db::{Row, Tx, args};
@@ -18,7 +18,8 @@ pub async fn beat(tx: &mut Tx, node: &Node) -> Result<(), StoreError> {
         node.config_hash.as_str(),
         node.launch.word(),
         node.launched_at.map(ms),
-        node.launch_error.as_str()
+        node.launch_error.as_str(),
+        node.stance.word()
     ];
     tx.execute(sql!("node/beat"), args).await.map(drop)
 }
@@ -45,5 +46,6 @@ fn node(row: &Row) -> Result<Node, StoreError> {
         launch: Launch::from_word(&row.text("launch")?).ok_or(StoreError::Corrupt { what: "node" })?,
         launched_at: row.opt_int("launched_at_ms")?.map(instant).transpose()?,
         launch_error: row.text("launch_error")?,
+        stance: Stance::from_word(&row.text("stance")?).ok_or(StoreError::Corrupt { what: "node" })?,
     })
 }

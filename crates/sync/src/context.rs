@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::brake::Limits;
 use domain::clock::{Clock, IdSource};
@@ -134,6 +135,8 @@ pub struct Context {
     pub spool: PathBuf,
     /// Is told each step.
     pub observer: Observer,
+    /// On once a run shall stop where another node can go on: between two lists.
+    pub handover: Arc<AtomicBool>,
 }
 
 impl Context {
@@ -148,6 +151,11 @@ impl Context {
         if let Err(error) = self.ledger.tell(work, &[Line::new(level, text)]).await {
             tracing::warn!(run_id = %work.run_id, attempt = work.attempt, %error, "run_log_not_written");
         }
+    }
+
+    /// Whether the next list may begin here. Errors: `HandedOver` where another node shall go on.
+    pub fn may_go_on(&self) -> Result<(), SyncError> {
+        if self.handover.load(Ordering::Relaxed) { Err(SyncError::HandedOver) } else { Ok(()) }
     }
 
     /// Mints an id.

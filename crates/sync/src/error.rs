@@ -39,6 +39,9 @@ pub enum SyncError {
     /// What a person named is not there.
     #[error("{0}")]
     NotFound(String),
+    /// The program was asked to end or to step out, and stopped where another can go on.
+    #[error("handed over to another node; everything published so far stays")]
+    HandedOver,
     /// Stopped by a person.
     #[error("stopped; nothing was changed")]
     Aborted,
@@ -71,7 +74,7 @@ impl SyncError {
             Self::Unbalanced { .. } => "unbalanced",
             Self::Invalid(_) => "invalid",
             Self::NotFound(_) => "not_found",
-            Self::Aborted => "aborted",
+            Self::HandedOver | Self::Aborted => "aborted",
         }
     }
 }

@@ -117,6 +117,12 @@ pub(crate) async fn settle(
     result: Result<(), SyncError>,
 ) -> Result<Report, SyncError> {
     let work = &begun.work;
+    if let Err(SyncError::HandedOver) = result {
+        // Another node may take it up at once, not only once the lease has run out.
+        context.ledger.interrupt(work, "this node steps out, and another may go on").await?;
+        tracing::info!(run_id = %work.run_id, attempt = work.attempt, "run_handed_over");
+        return Err(SyncError::HandedOver);
+    }
     if let Err(error) = result {
         tracing::error!(run_id = %work.run_id, attempt = work.attempt, kind = error.cause(), %error, "run_broke_off");
         if let Err(unsettled) = context.ledger.fail(work, &error.to_string()).await {
@@ -178,6 +184,7 @@ async fn bodies(
     };
     context.tell(&begun.work, Level::Info, &said).await;
     for body in asked.iter().filter(|body| !done.contains(body)) {
+        context.may_go_on()?;
         one_body(context, &begun.work, body).await?;
     }
     if whole_night {

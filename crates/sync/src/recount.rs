@@ -20,6 +20,7 @@ const HOLDS: u64 = 200;
 pub async fn recount(context: &Context, work: &Work, bodies: &[BodyCode]) -> Result<(), SyncError> {
     let left = store::evidence::of_run(&mut context.store.read().await?, &work.run_id).await?;
     for body in bodies {
+        context.may_go_on()?;
         context.step(body.as_str(), Step::Recounting);
         let has_failed =
             left.iter().any(|evidence| evidence.body == *body && evidence.outcome == BodyOutcome::Failed);

@@ -88,6 +88,10 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
     let reader = response.extensions_mut().remove::<Reader>();
     let mut response = with_page(&app, response, &seen, (fault, reader.as_ref()));
     secure(response.headers_mut(), &seen.request_id);
+    if !app.ready.load(Ordering::Relaxed) {
+        // Whoever stands before us shall ask elsewhere next.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let labels = [("route", seen.route), ("status", seen.status.as_u16().to_string())];
     metrics::histogram!(TOOK, &labels[..1]).record(took.as_secs_f64());
     metrics::counter!(REQUESTS, &labels).increment(1);

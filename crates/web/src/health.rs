@@ -24,11 +24,11 @@ pub async fn livez() -> &'static str {
 /// How long the store may take to say that it is there.
 const STORE_MAX: Duration = Duration::from_secs(2);
 
-/// Says whether requests may come: not before the start is over, not while draining, and not where the last good data cannot
+/// Says whether requests may come: not while draining, and not where the last good data cannot
 /// be read. How old they are is no question here.
 pub async fn readyz(State(app): State<Arc<App>>) -> Response {
     let why = if !app.ready.load(Ordering::Relaxed) {
-        "starting or draining"
+        "draining"
     } else if !matches!(tokio::time::timeout(STORE_MAX, app.ops.unheard()).await, Ok(Ok(_))) {
         "the store cannot be read"
     } else {

@@ -173,7 +173,7 @@ pub struct App {
     pub provider: Option<IdentityProvider>,
     /// People who may be played with one click; nobody but in a demo.
     pub demo_users: Vec<DemoUser>,
-    /// Whether requests may come; false before the start is over and while draining.
+    /// Whether requests may come; false while draining.
     pub ready: Arc<AtomicBool>,
     /// How many alerts have reached nobody; every page says so.
     pub unheard: Arc<AtomicU64>,

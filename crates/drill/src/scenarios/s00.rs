@@ -2,7 +2,7 @@
 //! forgotten, a label that is gone, and the wrong job run first.
 
 use domain::clock::Clock;
-use domain::node::{Launch, Node, labels, own_label};
+use domain::node::{Launch, Node, Stance, labels, own_label};
 use domain::overrides;
 use domain::run::RunState;
 use jiff::{SignedDuration, ToSpan};
@@ -270,6 +270,7 @@ async fn beat(sandbox: &Sandbox, text: &str) -> Result<(), DrillError> {
         launch: Launch::Works,
         launched_at: Some(now),
         launch_error: String::new(),
+        stance: Stance::Serving,
     };
     let mut tx = sandbox.context.store.begin().await?;
     store::node::beat(&mut tx, &node).await?;

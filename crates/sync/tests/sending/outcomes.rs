@@ -85,6 +85,7 @@ fn context(house: &House) -> Context {
         two_people: false,
         spool: std::env::temp_dir(),
         observer: Arc::new(|_, _| {}),
+        handover: std::sync::Arc::default(),
     }
 }
 

@@ -92,6 +92,7 @@ mod tests {
             launch: Launch::Works,
             launched_at: None,
             launch_error: String::new(),
+            stance: domain::node::Stance::Serving,
         });
         let certificate = |ends: &str| Certificate {
             name: "tis.ca_file".to_owned(),

@@ -91,6 +91,7 @@ mod tests {
             launch: Launch::Works,
             launched_at: Some(at("2026-11-25T12:00:00Z")),
             launch_error: String::new(),
+            stance: domain::node::Stance::Serving,
         }
     }
 

@@ -73,6 +73,7 @@ mod tests {
             launch: Launch::Works,
             launched_at: None,
             launch_error: String::new(),
+            stance: domain::node::Stance::Serving,
         });
         facts.settings.push(state);
         find(&facts, &declared()).into_iter().map(|found| (found.key, found.severity)).collect()

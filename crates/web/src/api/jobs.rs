@@ -97,6 +97,8 @@ struct Node {
     /// When it was last heard of.
     #[schema(format = DateTime)]
     beat_at: String,
+    /// serving, draining, drained, leaving or ended: what it does with what comes.
+    stance: String,
     /// untried, works or fails: whether something new can be started there.
     launch: String,
     /// Why not; empty where it can.
@@ -230,6 +232,7 @@ pub async fn nodes(State(app): State<Arc<App>>, reader: Reader, had: Had) -> Ans
         name: node.name,
         labels: node.labels.into_iter().collect(),
         beat_at: node.beat_at.to_string(),
+        stance: node.stance.word().to_owned(),
         launch: node.launch.word().to_owned(),
         launch_error: node.launch_error,
         begins,

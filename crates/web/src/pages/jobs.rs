@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use domain::job::{Job, Trigger};
+use domain::node::Stance;
 use domain::overrides::Override;
 use jiff::Timestamp;
 use ops::jobs::{JobStanding, NodesPage};
@@ -110,7 +111,8 @@ pub async fn nodes(State(app): State<Arc<App>>, reader: Reader) -> Page {
     sheet.intro.extend(
         page.unplaced.iter().map(|(job, why)| Cell::text(format!("No node can begin {job}: {why}."))),
     );
-    let titles = ["Node", "Last heard of", "New programs", "Labels", "Can begin", "Settings", "Program"];
+    let titles =
+        ["Node", "Does", "Last heard of", "New programs", "Labels", "Can begin", "Settings", "Program"];
     let rows = node_rows(&page);
     let empty = "No node has ever kept the schedule here.";
     sheet.tables.push(Table::new("nodes", "Nodes", &titles).filled(rows, empty));
@@ -133,6 +135,7 @@ fn node_rows(page: &NodesPage) -> Vec<Vec<Cell>> {
         let why = (!node.launch_error.is_empty()).then(|| Cell::Hint(node.launch_error.clone()));
         vec![
             Cell::text(node.name.as_str()),
+            stance(node, page),
             Cell::at(node.beat_at, now),
             Cell::Stack(launch.chain(why).collect()),
             Cell::text(labels.join(" ")),
@@ -142,6 +145,18 @@ fn node_rows(page: &NodesPage) -> Vec<Vec<Cell>> {
         ]
     };
     page.nodes.iter().map(row).collect()
+}
+
+/// What a node does with what comes, and who asked it to step out.
+fn stance(node: &domain::node::Node, page: &NodesPage) -> Cell {
+    let does = if node.stance == Stance::Serving {
+        Cell::text(node.stance.word())
+    } else {
+        Cell::Tag(Tag::new(node.stance.word(), "orange"))
+    };
+    let drain = page.drains.iter().find(|drain| drain.node == node.name);
+    let why = drain.map(|drain| Cell::Hint(format!("{}: {}", drain.asked_by, drain.reason)));
+    Cell::Stack([does].into_iter().chain(why).collect())
 }
 
 /// Shows what is different for a while.

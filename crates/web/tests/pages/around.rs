@@ -28,7 +28,8 @@ const EXPECTED: [(&str, &str); 9] = [
 ];
 
 /// Headers that an answer may have beside those, and no other: nothing says which program made it.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
+    "connection",
     "content-disposition",
     "content-type",
     "content-length",

@@ -15,9 +15,20 @@ use super::{Answer, Pages, site};
 async fn draining_is_not_ready_and_still_alive() {
     for engine in engines() {
         let site = site(engine).await;
-        assert_eq!(site.get("/readyz").await.status, StatusCode::OK, "{engine:?}");
+        let ready = site.get("/readyz").await;
+        assert_eq!(ready.status, StatusCode::OK, "{engine:?}");
+        assert!(
+            !ready.headers.contains_key("connection"),
+            "{engine:?}: the next request may come the same way"
+        );
         site.drain();
-        assert_eq!(site.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE, "{engine:?}");
+        let refused = site.get("/readyz").await;
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{engine:?}");
+        assert_eq!(refused.text, "not ready: draining\n", "{engine:?}");
+        for address in ["/", "/livez", "/none"] {
+            let closes = site.get(address).await.headers.get("connection").cloned();
+            assert_eq!(closes.unwrap(), "close", "{engine:?}: {address}");
+        }
         assert_eq!(site.get("/livez").await.status, StatusCode::OK, "{engine:?}");
         assert_eq!(site.get("/").await.status, StatusCode::OK, "{engine:?}: requests under way are answered");
     }
