@@ -60,5 +60,6 @@ nights! {
     s31_a_new_program_begins_nothing_before_it_has_proved_itself: "S31",
     sleepers_with_the_right_to_send_say_nothing_twice: "SLEEPERS",
     deaths_at_every_point_of_a_recommendations_way_send_nothing_twice: "DEATHS",
+    s36_twenty_one_nights_hide_nothing_and_lose_nothing: "S36",
     kills_at_every_named_step_leave_no_trace: "KILLS",
 }

@@ -13,6 +13,7 @@ pub const EXAMPLE: &str = "Examples:
   reval drill
   reval drill S06
   reval drill S11 --store postgres://reval@127.0.0.1:5432/empty
+  reval drill S36 --seed 7
   reval drill --all
   reval drill S11 --config mine.toml
 
@@ -34,6 +35,9 @@ pub struct Args {
     /// Doctors in the world, where the drill does not need more.
     #[arg(long, value_name = "N", default_value_t = 485)]
     doctors: u64,
+    /// Draw other faults, in a drill that draws them (S36); the same number draws the same again.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
 }
 
 /// Does it.
@@ -48,7 +52,7 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
         }
     };
     let place = Place { store_url: args.store.clone(), program: program()?, doctors: args.doctors };
-    let own = own(common)?;
+    let own = Own { seed: args.seed, ..own(common)? };
     let mut all_hold = true;
     for name in names {
         let facts = drill::rehearse(&name, &place, &own).await.map_err(|error| match error {
@@ -65,7 +69,12 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
 fn own(common: &Common) -> Result<Own, Failure> {
     let Some(file) = &common.config else { return Ok(Own::default()) };
     let config = settings(Some(file))?.0;
-    Ok(Own { jobs: Some(config.jobs), promise: Some(config.freshness), brake: Some(config.brake) })
+    Ok(Own {
+        jobs: Some(config.jobs),
+        promise: Some(config.freshness),
+        brake: Some(config.brake),
+        seed: None,
+    })
 }
 
 fn list(voice: Voice) {

@@ -12,6 +12,8 @@ mod recommending;
 pub mod sandbox;
 mod scenarios;
 mod watching;
+mod weeks;
+mod weeks_report;
 
 pub use catalogue::{SCENARIOS, Scenario, play, rehearse};
 pub use error::DrillError;

@@ -62,6 +62,8 @@ pub struct Own {
     pub promise: Option<Promise>,
     /// When a list is kept back.
     pub brake: Option<Brake>,
+    /// What a drill that draws its faults by chance draws them from.
+    pub seed: Option<u64>,
 }
 
 /// What a sandbox is furnished with.

@@ -25,4 +25,5 @@ pub mod s28;
 pub mod s29;
 pub mod s30;
 pub mod s31;
+pub mod s36;
 pub mod sleepers;
