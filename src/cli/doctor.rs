@@ -59,6 +59,16 @@ fn people(page: &DoctorPage, name: &dyn Fn(&str) -> String) {
         let (kind, since, first) = (&life.kind, instant(life.since), instant(life.first_seen));
         line(format!("  {kind}: since {since}, {until} (first seen {first}{again})"));
     }
+    for row in &page.past {
+        let (past, day) = (&row.past, row.past.submitted_on.map(|day| day.to_string()));
+        line(format!(
+            "  imported: {} {}, {}, {}",
+            or_dash(day.as_deref()),
+            or_dash(past.kind.as_deref()),
+            or_dash(past.outcome.as_deref()),
+            past.gmc_id.as_deref().unwrap_or("without an id of the GMC")
+        ));
+    }
     line("history, newest first:");
     for event in &page.history {
         line(format!("  {} {} {}", instant(event.at), word(event.happening), name(&event.list)));
@@ -151,6 +161,10 @@ fn value(page: &DoctorPage) -> Value {
         "lists": lists,
         "tis": tis,
         "discrepancies": page.disagreements.iter().map(discrepancies::life).collect::<Vec<_>>(),
+        "past_recommendations": page.past.iter().map(|row| json!({
+            "recommendation": row.past, "has_gmc_id": row.past.gmc_id.is_some(), "imported_at": row.imported_at.to_string(),
+            "imported_by": row.imported_by,
+        })).collect::<Vec<_>>(),
         "history": page.history.iter().map(|event| json!({
             "list": event.list, "happening": word(event.happening), "at": event.at.to_string(), "snapshot": event.snapshot,
             "changes": event.changes.iter().map(|change| json!({

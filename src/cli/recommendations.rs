@@ -1,5 +1,7 @@
 //! `reval recommendations`: drafting, submitting and following recommendations.
 
+mod import;
+
 use std::path::{Path, PathBuf};
 
 use domain::recommendation::{Kind, REASONS, SUB_REASONS, Words};
@@ -21,6 +23,7 @@ pub const EXAMPLE: &str = "Examples:
   reval recommendations draft --doctor number.txt --kind revalidate
   reval recommendations draft --doctor - --kind defer --date 2027-06-01 --reason-code 1 --sub-reason 6
   reval recommendations show 019ab7c2-1d4f-7b3a-9c55-0a1b2c3d4e5f
+  reval recommendations import history.csv --dry-run
   reval recommendations submit 019ab7c2-1d4f-7b3a-9c55-0a1b2c3d4e5f --seen 1 --email me@example.org --declare
 
 A draft stays with the body whose list has the doctor. `show` says what would be sent, what stands against it and what has
@@ -35,6 +38,14 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum What {
+    #[command(flatten)]
+    One(One),
+    /// Take in recommendations of a service before ours.
+    Import(import::Args),
+}
+
+#[derive(clap::Subcommand)]
+enum One {
     /// Draft one.
     Draft(Draft),
     /// Show one: what would be sent, and everything known of it.
@@ -119,26 +130,27 @@ struct TypedWords {
 pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
     let done = match &args.what {
+        Some(What::Import(args)) => import::run(common, &house, args).await?,
         None => say_all(common, &house.ops().recommendations(&house.ops().every_body()).await?),
-        Some(what) => say_one(common, &one(&house, what).await?),
+        Some(What::One(what)) => say_one(common, &one(&house, what).await?),
     };
     house.store.close().await;
     Ok(done)
 }
 
-async fn one(house: &House, what: &What) -> Result<RecommendationPage, Failure> {
+async fn one(house: &House, what: &One) -> Result<RecommendationPage, Failure> {
     let (ops, ids) = (house.ops(), house.ids());
     let (scope, reason) =
-        (ops.every_body(), if let What::Withdraw { reason, .. } = what { reason } else { "" });
+        (ops.every_body(), if let One::Withdraw { reason, .. } = what { reason } else { "" });
     let actor = house.actor(reason);
     let word = Word { actor: &actor, ids };
     Ok(match what {
-        What::Draft(draft) => ops.draft(&scope, &number(&draft.doctor)?, &draft.words.read()?, word).await?,
-        What::Show { id } => ops.recommendation(&scope, id).await?,
-        What::Change { id, seen, words } => ops.redraft(&scope, (id, *seen), &words.read()?, word).await?,
-        What::Comment { id, text } => ops.comment(&scope, id, text, word).await?,
-        What::Withdraw { id, seen, .. } => ops.withdraw(&scope, (id, *seen), word).await?,
-        What::Submit(submitted) => {
+        One::Draft(draft) => ops.draft(&scope, &number(&draft.doctor)?, &draft.words.read()?, word).await?,
+        One::Show { id } => ops.recommendation(&scope, id).await?,
+        One::Change { id, seen, words } => ops.redraft(&scope, (id, *seen), &words.read()?, word).await?,
+        One::Comment { id, text } => ops.comment(&scope, id, text, word).await?,
+        One::Withdraw { id, seen, .. } => ops.withdraw(&scope, (id, *seen), word).await?,
+        One::Submit(submitted) => {
             if !submitted.declare {
                 let sentence = format!("say --declare if this is so: {DECLARATION}");
                 return Err(Failure::new(Exit::Invalid, sentence));

@@ -108,3 +108,43 @@ fn a_recommendation_is_drafted_submitted_once_and_followed_to_the_gmcs_decision(
     assert_eq!(all.as_array().unwrap().len(), 1);
     assert_eq!(all[0]["submission"]["code"], "0");
 }
+
+#[test]
+fn a_history_of_a_service_before_ours_is_taken_in_once_with_what_it_lacks() {
+    let world = World::new();
+    let doctor = world.doctor("yes");
+    let rows = [
+        "gmc_number,gmc_id,kind,outcome,submitted_on,body".to_owned(),
+        format!("{doctor},GMC-7,defer,Approved,2019-03-15,1-AIIDNQ"),
+        format!("{doctor},,Revalidate,,15/03/2014,"),
+        format!("{doctor},GMC-8,defer,,in spring,"),
+        "90,GMC-9,defer,,,".to_owned(),
+        format!("{doctor},GMC-7,defer,Rejected,2019-03-15,"),
+    ];
+    std::fs::write(world.home.path("history.csv"), rows.join("\n")).unwrap();
+    let import = |more: &[&str]| world.run(&[&["recommendations", "import", "history.csv"], more].concat());
+    let tried = import(&["--dry-run"]);
+    assert_eq!(tried.code, Some(30), "{} {}", tried.out, tried.err);
+    assert!(tried.out.contains("line 4: refused: submitted_on is no date"), "{}", tried.out);
+    assert!(tried.out.contains("line 5: refused: gmc_number is no GMC number"), "{}", tried.out);
+    assert!(tried.out.contains("5 read = 2 imported + 1 already there + 2 refused (tried"), "{}", tried.out);
+    let show = || -> Value { serde_json::from_str(&world.run(&["doctor", &doctor, "--json"]).out).unwrap() };
+    assert_eq!(show()["past_recommendations"], serde_json::json!([]), "a try keeps nothing");
+    for (imported, already) in [(2, 1), (0, 3)] {
+        let said: Value = serde_json::from_str(&import(&["--json"]).out).unwrap();
+        assert_eq!((&said["read"], &said["imported"]), (&5.into(), &imported.into()), "{said}");
+        assert_eq!(
+            (&said["already_there"], &said["refused"][1]["line"]),
+            (&already.into(), &5.into()),
+            "{said}"
+        );
+    }
+    let shown = show()["past_recommendations"].clone();
+    assert_eq!(shown[0]["recommendation"]["outcome"], "Approved", "{shown}");
+    assert_eq!(
+        (&shown[1]["has_gmc_id"], &shown[1]["recommendation"]["submitted_on"]),
+        (&false.into(), &"2014-03-15".into())
+    );
+    assert!(world.run(&["doctor", &doctor]).out.contains("imported: 2014-03-15 revalidate"));
+    world.run(&["recommendations", "import", "nothing.csv"]).must(12, "cannot be opened");
+}

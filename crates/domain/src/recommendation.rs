@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::BodyCode;
 
 mod outcome;
+pub mod past;
 mod status;
 
 pub use outcome::{Outcome, after};

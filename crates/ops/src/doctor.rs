@@ -19,7 +19,7 @@ use crate::fault::Fault;
 use crate::freshness::Freshness;
 use crate::history::{self, Event};
 use crate::place::{Ops, end_of};
-use crate::rows::{DoctorRow, NoteRow};
+use crate::rows::{DoctorRow, NoteRow, PastRow};
 use crate::viewer::{Shown, Sight, Viewer};
 use crate::worklist::Hiding;
 
@@ -70,6 +70,8 @@ pub struct DoctorPage {
     pub hidden: Vec<Hiding>,
     /// What people wrote, the newest first.
     pub notes: Vec<NoteRow>,
+    /// What a service before ours recommended, the newest first.
+    pub past: Vec<PastRow>,
     /// What happened, newest first; only on lists of the scope.
     pub history: Vec<Event>,
 }
@@ -93,6 +95,7 @@ impl Ops {
             hidden: self.hidings(&mut tx, scope, (&number, &row)).await?,
             row,
             notes: store::note::of_doctor(&mut tx, &number).await?,
+            past: store::past_recommendation::of_doctor(&mut tx, &number).await?,
             said: said(&mut tx, &versions, (at, viewer)).await?,
             history: history::events(versions)?,
         };

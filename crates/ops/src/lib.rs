@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod history;
+pub mod past;
 mod place;
 
 pub mod access;
@@ -60,6 +61,7 @@ pub mod rows {
     pub use store::note::NoteRow;
     pub use store::notification::NotificationRow;
     pub use store::officer::OfficerRow;
+    pub use store::past_recommendation::PastRow;
     pub use store::recommendation::{AnswerRow, CommentRow, RecommendationRow};
     pub use store::reject::RejectCount;
     pub use store::report::ReportKeyRow;

@@ -3,5 +3,6 @@
 pub mod export;
 pub mod fingerprint;
 pub mod gmc;
+pub mod past;
 pub mod provider;
 pub mod tis;

@@ -23,7 +23,7 @@ grant select on all tables in schema public to reval_web;
 grant insert, update on account, account_grant, api_token, invitation, proposal, officer, override, silence, intent, recommendation,
   alert, notification, subject, report_key, hidden, note to reval_web;
 grant insert, update, delete on session, guess, recovery_code, allocation, discrepancy_work to reval_web;
-grant insert on identity, intent_step, recommendation_comment, flip, note_text to reval_web;
+grant insert on identity, intent_step, past_recommendation, recommendation_comment, flip, note_text to reval_web;
 
 -- Runs and their lists. Nobody's password, session or token is its business.
 grant select on alert, alert_now, attempt, channel_health, claim, discrepancy, doctor, entry, evidence, flip, hold, hold_chunk, intent, intent_step,

@@ -37,6 +37,7 @@ pub mod notification;
 pub mod officer;
 pub mod outbox;
 pub mod overrides;
+pub mod past_recommendation;
 pub mod proposal;
 pub mod rebuild;
 pub mod recommendation;

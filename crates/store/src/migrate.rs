@@ -206,10 +206,19 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0027_drain.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 28,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0028_past_recommendations.sql"),
+        after: Own {
+            sqlite: "",
+            postgres: include_str!("../migrations/0028_past_recommendations.postgres.sql"),
+        },
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 27;
+pub(crate) const NEWEST: i64 = 28;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

@@ -39,6 +39,7 @@ async fn without_a_filter_rows_of_other_bodies_are_not_there() -> Outcome {
                 "note",
                 "note_text",
                 "allocation",
+                "past_recommendation",
                 "discrepancy_work",
                 "hidden",
                 "hold_chunk",

@@ -15,7 +15,7 @@ use ops::rows::IntentRow;
 use ops::{Event, Happening, Shown};
 
 use super::notes::{NoteView, Written};
-use super::{Page, as_of, complaining, hidden, listing, notes, resolved};
+use super::{Page, as_of, complaining, hidden, listing, notes, past, resolved};
 use crate::App;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
@@ -50,6 +50,7 @@ struct View {
     done: Option<&'static str>,
     notes: Vec<NoteView>,
     forms: Vec<PostForm>,
+    past: Option<Table>,
     history: Table,
 }
 
@@ -108,6 +109,7 @@ pub async fn show(app: &App, reader: &Reader, of: (&str, &Params), written: Opti
         done: params.get("done").and_then(notes::done),
         notes: notes::views(reader, &page, written, now),
         forms: notes::forms(reader, view, written),
+        past: (!page.past.is_empty()).then(|| past::table(app, &page.past, now)),
         history: history(app, &view.gmc_number, &page.history, now),
         name,
         errors,

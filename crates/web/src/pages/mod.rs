@@ -32,6 +32,7 @@ pub mod outcome;
 pub mod overview;
 pub mod own_way;
 mod panel;
+mod past;
 pub mod provider;
 pub mod recommendations;
 mod recounts;
