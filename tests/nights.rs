@@ -58,6 +58,8 @@ nights! {
     s29_the_clocks_change_and_each_job_runs_once_a_day: "S29",
     s30_a_pause_ends_by_itself_and_hides_no_old_list: "S30",
     s31_a_new_program_begins_nothing_before_it_has_proved_itself: "S31",
+    s34_whoever_can_show_the_last_good_list_is_ready: "S34",
+    s35_whoever_types_what_the_alert_says_ends_it: "S35",
     sleepers_with_the_right_to_send_say_nothing_twice: "SLEEPERS",
     deaths_at_every_point_of_a_recommendations_way_send_nothing_twice: "DEATHS",
     s36_twenty_one_nights_hide_nothing_and_lose_nothing: "S36",

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use domain::connection::REASONS;
-use domain::sending::Wish;
+use domain::sending::{Standing, Wish};
 use ops::alert::Word;
 use ops::connections::{IntentStory, Press, Say, Wished};
 use ops::rows::{IntentRow, StepRow};
@@ -90,8 +90,9 @@ pub struct Disconnect {
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("word").required(true).args(["found", "send_again", "give_up"])))]
 pub struct Settle {
-    /// Its id.
-    id: String,
+    /// Its id; several of which the same is true.
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
     /// It is at the GMC.
     #[arg(long)]
     found: bool,
@@ -150,7 +151,7 @@ pub async fn disconnect(common: &Common, args: &Disconnect) -> Result<Exit, Fail
     wish(common, &house, &press, &args.reason).await
 }
 
-/// Takes a person's word on one.
+/// Takes a person's word on one, or on several of which the same is true.
 pub async fn settle(common: &Common, args: &Settle) -> Result<Exit, Failure> {
     let house = common.house(Quiet::AtTerminal).await?;
     let (ops, actor) = (house.ops(), house.actor(&args.reason));
@@ -160,8 +161,13 @@ pub async fn settle(common: &Common, args: &Settle) -> Result<Exit, Failure> {
         _ => Say::GiveUp,
     };
     let word = Word { actor: &actor, ids: house.ids() };
-    let story = ops.say_of_intent(&ops.every_body(), &args.id, say, word).await?;
-    say_story(common, &story);
+    if args.gmc_id.is_some() && args.ids.len() > 1 {
+        return Err(Failure::new(Exit::Usage, "--gmc-id is of one recommendation: settle it alone"));
+    }
+    for id in &args.ids {
+        let story = ops.say_of_intent(&ops.every_body(), id, say, word).await?;
+        say_story(common, &story);
+    }
     house.store.close().await;
     Ok(Exit::Done)
 }
@@ -245,6 +251,16 @@ fn say_all(common: &Common, rows: &[IntentRow]) {
             });
             let head = ["change", "wish", "doctor", "body", "stands", "wished at", "by", "what is known"];
             table(&head, shown.collect());
+            let unknown = rows.iter().filter(|row| row.standing == Standing::Unknown);
+            let ids: Vec<&str> = unknown.map(|row| row.id.as_str()).collect();
+            if !ids.is_empty() {
+                let ids = ids.join(" ");
+                line(
+                    "Of what is unknown nobody else can say what became of it. Look in GMC Connect, then type",
+                );
+                line(format!("  for those that are there: reval settle {ids} --found --reason …"));
+                line(format!("  for those that are not: reval settle {ids} --send-again --reason …"));
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::invariants;
 use crate::sandbox::{Own, Place, Sandbox};
 use crate::scenarios::{
     deaths, kills, s00, s01, s02, s03, s04, s05, s06, s07, s08, s09, s11, s14, s16, s18, s22, s23, s24, s25,
-    s27, s28, s29, s30, s31, s36, sleepers,
+    s27, s28, s29, s30, s31, s34, s35, s36, sleepers,
 };
 
 /// A drill.
@@ -21,7 +21,7 @@ pub struct Scenario {
 }
 
 /// All drills.
-pub const SCENARIOS: [Scenario; 27] = [
+pub const SCENARIOS: [Scenario; 29] = [
     Scenario { name: "S00", title: "November 2020, whole", doctors: 485 },
     Scenario { name: "S01", title: "The night that never starts", doctors: 485 },
     Scenario { name: "S02", title: "Success in under a second", doctors: 485 },
@@ -45,6 +45,8 @@ pub const SCENARIOS: [Scenario; 27] = [
     Scenario { name: "S29", title: "The clocks change", doctors: 485 },
     Scenario { name: "S30", title: "Paused and forgotten", doctors: 485 },
     Scenario { name: "S31", title: "The upgrade that stops the clock", doctors: 485 },
+    Scenario { name: "S34", title: "Health that means something", doctors: 485 },
+    Scenario { name: "S35", title: "Nobody who knows is in", doctors: 485 },
     Scenario { name: "S36", title: "Twenty-one nights", doctors: 485 },
     Scenario { name: "KILLS", title: "Killed at every named step", doctors: 485 },
     Scenario { name: "SLEEPERS", title: "Asleep with the right to send", doctors: 485 },
@@ -91,6 +93,8 @@ pub async fn rehearse(name: &str, place: &Place, own: &Own) -> Result<Facts, Dri
         "S29" => s29::play(&mut sandbox, &mut facts).await?,
         "S30" => s30::play(&mut sandbox, &mut facts).await?,
         "S31" => s31::play(&mut sandbox, &mut facts).await?,
+        "S34" => s34::play(&mut sandbox, &mut facts).await?,
+        "S35" => s35::play(&mut sandbox, &mut facts).await?,
         "S36" => s36::play(&mut sandbox, &mut facts).await?,
         "SLEEPERS" => sleepers::play(&mut sandbox, &mut facts).await?,
         "DEATHS" => deaths::play(&mut sandbox, &mut facts).await?,

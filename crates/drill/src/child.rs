@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use domain::clock::Clock;
 use domain::sending::Point;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use crate::error::DrillError;
@@ -120,6 +122,39 @@ pub struct Serving {
 pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
     let config = write_config(sandbox, "off")?;
     started(sandbox, program(sandbox, &config, &["serve"]))
+}
+
+/// Starts the program as a service that only serves pages; gives where they are.
+pub async fn serve_pages(sandbox: &Sandbox) -> Result<(Serving, String), DrillError> {
+    let config = write_config(sandbox, "off")?;
+    let mut command = program(sandbox, &config, &["serve"]);
+    command.env("REVAL__SCHEDULE__ENABLED", "off").env("REVAL__GMC__SEND", "off");
+    let (out, log) = (sandbox.path("serve.out"), sandbox.path("serve.log"));
+    command.stdout(std::fs::File::create(&out)?).stderr(std::fs::File::create(&log)?);
+    let mut serving = Serving { child: command.spawn()?, log };
+    let first =
+        || std::fs::read_to_string(&out).map(|text| text.split_once('\n').map(|(line, _)| line.to_owned()));
+    serving.until(sandbox, async || Ok(first()?.is_some())).await?;
+    let said = first()?.unwrap_or_default();
+    let address = said.trim_start_matches("http://").split(['/', ' ']).next().unwrap_or_default();
+    Ok((serving, address.to_owned()))
+}
+
+/// Runs the program on another store.
+pub async fn run_elsewhere(sandbox: &Sandbox, args: &[&str], store_url: &str) -> Result<Ended, DrillError> {
+    let config = write_config(sandbox, "off")?;
+    ended(program(sandbox, &config, args).env("REVAL__STORE__URL", store_url)).await
+}
+
+/// Asks a path of pages that are served; gives status and text.
+pub async fn ask(address: &str, path: &str) -> Result<(u16, String), DrillError> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_default();
+    Ok((status, answer))
 }
 
 /// Starts the program as a service that only sends, and kills itself when a wish has come to a point.
@@ -264,8 +299,8 @@ fn write_config(sandbox: &Sandbox, production: &str) -> Result<PathBuf, DrillErr
              [[job]]\nname = \"tis-enrich\"\nlabels = {labels:?}\n"
         ),
     };
-    // A drill plays the night; the morning after it is S18's.
-    let without = "\n[[job]]\nname = \"reconcile\"\nenabled = \"off\"\n";
+    // A drill plays the night; the morning after it is S18's, and what became of recommendations is asked when it says so.
+    let without = "\n[[job]]\nname = \"reconcile\"\nenabled = \"off\"\n\n[[job]]\nname = \"outcomes\"\nschedule = \"20 7 1 1 *\"\n";
     std::fs::write(&config, text + &placed + without)?;
     Ok(config)
 }

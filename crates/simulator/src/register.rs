@@ -141,6 +141,11 @@ impl Register {
         }
     }
 
+    /// The GMC asks for a recommendation by a date: a cycle begins.
+    pub fn notify(&mut self, number: &str, date: Date) {
+        self.facts.insert(number.to_owned(), Facts { date: Some(date), notice: "Yes" });
+    }
+
     /// Why a doctor may not be changed.
     pub fn locked(&self, number: &str) -> Option<Lock> {
         self.locks.get(number).copied()

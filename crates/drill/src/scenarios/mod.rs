@@ -25,5 +25,7 @@ pub mod s28;
 pub mod s29;
 pub mod s30;
 pub mod s31;
+pub mod s34;
+pub mod s35;
 pub mod s36;
 pub mod sleepers;

@@ -26,7 +26,7 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     let mut serving = child::serve(sandbox).await?;
     serving.until(sandbox, || is(sandbox, &id, "unknown_confirming")).await?;
     serving.kill().await?;
-    let mut serving = child::serve(sandbox).await?;
+    let serving = child::serve(sandbox).await?;
     facts.same("the GMC holds one recommendation", &held(sandbox), &1);
     facts.same(
         "its doctor is told by one sentence",
@@ -44,16 +44,58 @@ pub(crate) async fn play(sandbox: &mut Sandbox, facts: &mut Facts) -> Result<(),
     facts.same("nothing sends it again by itself", &tried(sandbox), &1);
 
     settled(sandbox, &id, facts).await?;
+    facts.same("asked to end, it ends", &serving.end().await?, &Some(0));
     sandbox.begin(NIGHT + 1)?;
-    serving.tell_time(sandbox)?;
-    serving.until(sandbox, || is(sandbox, &id, "approved")).await?;
+    let asked = child::run(sandbox, &["run", "outcomes"], None).await?;
+    facts.state("the GMC is asked what became of it", asked.code == Some(0), &asked);
+    facts.same("it was approved", &sentence(sandbox, &id).await?.as_str(), &"approved");
     facts.same("the GMC still holds one", &held(sandbox), &1);
     facts.same("and was asked to take it once", &tried(sandbox), &1);
     facts.state("the alert is over", unknown(sandbox).await?.is_none(), "the alert");
-    facts.same("asked to end, it ends", &serving.end().await?, &Some(0));
+    second_cycle(sandbox, &id, facts).await?;
     let audit = child::run(sandbox, &["audit", "verify"], None).await?;
     facts.state("the audit is whole", audit.code == Some(0), &audit);
     Ok(())
+}
+
+/// The next cycle begins when the GMC asks again, by its own notice and date, and not before.
+async fn second_cycle(sandbox: &mut Sandbox, first: &str, facts: &mut Facts) -> Result<(), DrillError> {
+    sandbox.gmc_sync().await?;
+    let number = row(sandbox, first).await?.map(|row| row.number.to_string()).unwrap_or_default();
+    let draft = ["recommendations", "draft", "--doctor", &sandbox.path("number").display().to_string()];
+    let draft = [&draft[..], &["--kind", "revalidate", "--json"]].concat();
+    let early = child::run(sandbox, &draft, None).await?;
+    facts.state("the list that follows says no notice", early.stdout.contains("\"92\""), &early);
+    let id = newest(sandbox).await?;
+    let submit = ["recommendations", "submit", &id, "--seen", "1", "--email", "a@example.org", "--declare"];
+    let refused = child::run(sandbox, &submit, None).await?;
+    facts.same("so nothing is submitted for a cycle that has not begun", &refused.code, &Some(10));
+
+    sandbox.begin(NIGHT + 2)?;
+    let date = sandbox.night(NIGHT + 2).saturating_add(jiff::Span::new().days(60));
+    sandbox.simulator.edit(|register| register.notify(&number, date));
+    sandbox.gmc_sync().await?;
+    let submitted = child::run(sandbox, &submit, None).await?;
+    facts.state(
+        "once the GMC gives notice anew, the same draft is submitted",
+        submitted.code == Some(0),
+        &submitted,
+    );
+    sandbox.sender("a")?.send_next().await?;
+    facts.same("and taken", &sentence(sandbox, &id).await?.as_str(), &"under_review");
+    facts.same(
+        "the first cycle stays as it was decided",
+        &sentence(sandbox, first).await?.as_str(),
+        &"approved",
+    );
+    facts.same("the GMC holds one of each cycle", &held(sandbox), &2);
+    Ok(())
+}
+
+async fn newest(sandbox: &Sandbox) -> Result<String, DrillError> {
+    let mut tx = sandbox.context.store.read().await?;
+    let kept = store::recommendation::recent(&mut tx, &sandbox.everybody(), 1).await?.pop();
+    Ok(kept.map(|row| row.id).unwrap_or_default())
 }
 
 /// A person finds it in GMC Connect and says so, with its id there.
