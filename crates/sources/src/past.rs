@@ -194,7 +194,7 @@ mod tests {
             (b"\xFF\xFEx", "UTF-16"),
             (b"a\0b", "no text"),
             (b"name,kind\nx,1\n", "names no column gmc_number"),
-            (b"gmc_number,gmcId\n", "two columns"),
+            (b"gmc_number,gmcReferenceNumber\n", "two columns"),
             (b"[{]", "no list of JSON"),
         ];
         for (bytes, why) in cases {

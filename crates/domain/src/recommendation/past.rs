@@ -16,7 +16,7 @@ const VALUE_MAX: usize = 10_000;
 
 /// The columns, and what older services call them beside; case and punctuation make no difference.
 pub const COLUMNS: [(&str, &[&str]); 11] = [
-    ("gmc_number", &["gmcReferenceNumber", "doctorGmcNumber", "gmcId"]),
+    ("gmc_number", &["gmcReferenceNumber", "doctorGmcNumber"]),
     ("gmc_id", &["gmcRecommendationId", "gmcRevalidationId", "recommendationId"]),
     ("body", &["designatedBodyCode", "designatedBody"]),
     ("kind", &["recommendationType", "proposedOutcomeCode", "type"]),
