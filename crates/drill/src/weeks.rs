@@ -320,8 +320,10 @@ impl<'a> Weeks<'a> {
         }
         let promise = self.promise();
         for list in &self.lists {
-            let is_stale = self.bad.contains(&Bad::Stale(list.code.clone()));
-            self.report.label(is_stale, judge(&promise, list.data_as_of, now) != Age::Fresh);
+            if self.bad.contains(&Bad::Stale(list.code.clone())) {
+                let is_labelled = judge(&promise, list.data_as_of, now) != Age::Fresh;
+                self.report.stale(now, &list.code, is_labelled);
+            }
         }
         self.report.minute(now, &self.bad, &self.open);
         Ok(())

@@ -25,7 +25,7 @@ pub(crate) struct Report {
     minutes: u64,
     /// Minutes of a list older than its promise, and those of them in which its label did not say so.
     stale: u64,
-    unlabelled: u64,
+    unlabelled: Vec<String>,
     /// Minutes of a bad state, and those beyond the promised ones in which no open alert was about it.
     bad: u64,
     untold: Vec<String>,
@@ -41,10 +41,12 @@ impl Report {
         self.faults += faults;
     }
 
-    /// Notes one list in one minute.
-    pub fn label(&mut self, is_stale: bool, is_labelled: bool) {
-        self.stale += u64::from(is_stale);
-        self.unlabelled += u64::from(is_stale && !is_labelled);
+    /// Notes a list that is stale in one minute, and whether its label says so.
+    pub fn stale(&mut self, now: Timestamp, list: &str, is_labelled: bool) {
+        self.stale += 1;
+        if !is_labelled {
+            self.unlabelled.push(format!("{now} {list}"));
+        }
     }
 
     /// Notes one minute: what is bad in it, and which alerts are open.
@@ -88,15 +90,16 @@ impl Report {
                 mean(&self.to_good),
             ),
         );
-        facts.same("minutes stale but not labelled", &self.unlabelled, &0);
-        let (count, first) = (self.untold.len(), self.untold.first().map_or("none", String::as_str));
-        facts.state(
-            format!("minutes bad without an open alert, beyond {TOLD_WITHIN}: 0"),
-            count == 0,
-            format!("{count}, first {first}"),
-        );
+        none("minutes stale but not labelled: 0", &self.unlabelled, facts);
+        none(&format!("minutes bad without an open alert, beyond {TOLD_WITHIN}: 0"), &self.untold, facts);
         facts.same("runs called a success that were none", &self.called_good_and_were_not, &0);
     }
+}
+
+/// States that there are none of some minutes, and which was the first if there are.
+fn none(sentence: &str, minutes: &[String], facts: &mut Facts) {
+    let first = minutes.first().map_or("none", String::as_str);
+    facts.state(sentence, minutes.is_empty(), format!("{}, the first {first}", minutes.len()));
 }
 
 /// Whether an alert is about a bad state: about its list, or about the job that would have made it good.
