@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod exit;
+mod play;
 mod wiring;
 
 use std::process::ExitCode;

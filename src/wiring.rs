@@ -44,6 +44,7 @@ use crate::exit::{Exit, Failure};
 
 pub use accepted::settings_or_accepted;
 pub use clock::{SystemClock, clock};
+pub use kill::die;
 pub use lock::{Held, Role, take};
 pub use logs::{Quiet, metrics, start_logs};
 pub use opening::{bring_up, open_store};

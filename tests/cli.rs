@@ -27,6 +27,8 @@ mod overrides;
 mod parity;
 #[path = "cli/pings.rs"]
 mod pings;
+#[path = "cli/play.rs"]
+mod play;
 #[path = "cli/recommendations.rs"]
 mod recommendations;
 #[path = "cli/runs.rs"]
@@ -44,7 +46,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use testkit::{Engine, engines, scratch};
 
-const VERBS: [&str; 51] = [
+const VERBS: [&str; 52] = [
     "demo",
     "drill",
     "serve",
@@ -75,6 +77,7 @@ const VERBS: [&str; 51] = [
     "config",
     "fingerprint",
     "parity",
+    "play",
     "compare",
     "connections",
     "connect",

@@ -32,6 +32,7 @@ mod nodes;
 mod officers;
 mod overrides;
 mod parity;
+mod play;
 mod progress;
 mod proof;
 mod rebuild;
@@ -168,6 +169,8 @@ enum Verb {
     Fingerprint(fingerprint::Args),
     #[command(after_help = parity::EXAMPLE)]
     Parity(parity::Args),
+    #[command(after_help = play::EXAMPLE)]
+    Play(play::Args),
     #[command(after_help = compare::EXAMPLE)]
     Compare(compare::Args),
     #[command(after_help = connections::EXAMPLE)]
@@ -255,6 +258,7 @@ pub async fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Verb::Config(args) => config::run(common, &args).await,
         Verb::Fingerprint(args) => fingerprint::run(common, &args).await,
         Verb::Parity(args) => parity::run(common, &args).await,
+        Verb::Play(args) => play::run(common, &args).await,
         Verb::Compare(args) => compare::run(common, &args).await,
         Verb::Connections(args) => connections::run(common, &args).await,
         Verb::Connect(args) => connections::connect(common, &args).await,

@@ -16,6 +16,7 @@ pub mod nearest;
 mod node;
 mod oidc;
 mod parity;
+mod play;
 mod reader;
 mod recommendations;
 mod sandbox;
@@ -49,6 +50,7 @@ pub use log::{Format, Log};
 pub use node::NodeSettings;
 pub use oidc::Oidc;
 pub use parity::{Beside, HERE};
+pub use play::{PlayNode, PlaySettings};
 pub use sandbox::Sandbox;
 pub use store::StoreSettings;
 pub use tis::TisSettings;
@@ -136,6 +138,8 @@ pub struct Config {
     pub node: NodeSettings,
     /// What this instance is made of, and what it is laid beside.
     pub beside: Beside,
+    /// How procedures are carried out.
+    pub play: PlaySettings,
     /// The declared jobs; one that comes after another stands after it.
     pub jobs: Vec<Job>,
     /// Where alerts go.
@@ -220,9 +224,11 @@ impl Config {
     fn read(reader: &Reader, reference: &Reference) -> Self {
         let site = site::read(reader);
         let (is_scheduling, jobs) = jobs::read(reader);
+        let beside = parity::read(reader, &jobs);
         Self {
             alerting: channels::read(reader, &jobs),
-            beside: parity::read(reader, &jobs),
+            play: play::read(reader, &beside, site.environment == sandbox::ENVIRONMENT),
+            beside,
             jobs,
             is_scheduling,
             store: store::read(reader),
@@ -286,8 +292,15 @@ const COLD: [&str; 9] =
     ["site.", "store.", "web.", "log.", "users.", "audit.", "sandbox.", "freshness.", "node.name"];
 
 /// What is declared by entries that have names.
-const ENTRIES: [&str; 6] =
-    [jobs::JOB, channels::CHANNEL, channels::POLICY, oidc::ROLE, parity::INSTANCE, parity::DIFFERENCE];
+const ENTRIES: [&str; 7] = [
+    jobs::JOB,
+    channels::CHANNEL,
+    channels::POLICY,
+    oidc::ROLE,
+    parity::INSTANCE,
+    parity::DIFFERENCE,
+    play::NODE,
+];
 
 fn shown(reader: &Reader) -> Vec<Shown> {
     let mut all = Vec::new();

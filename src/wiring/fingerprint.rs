@@ -47,6 +47,7 @@ impl House {
             built_on: option_env!("REVAL_BUILT_ON").and_then(|day| day.parse().ok()),
             config_hash: self.config_hash(),
             certificates: Vec::new(),
+            played: Vec::new(),
             facts,
         };
         let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
@@ -81,7 +82,9 @@ impl Fingerprinter {
         }
         facts.extend(fabric::facts(&self.beside.packages).await);
         facts.extend(self.evidence().await?);
-        Ok(Fingerprint { made_at, certificates, facts, ..self.base.clone() })
+        let played = store::play::verified(&mut self.store.read().await?).await?;
+        let played = played.into_iter().map(|(procedure, recipe)| format!("{procedure} {recipe}")).collect();
+        Ok(Fingerprint { made_at, certificates, played, facts, ..self.base.clone() })
     }
 
     /// What outside systems answered last, and whether this program has shown with these settings that it can do a night.

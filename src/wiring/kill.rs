@@ -36,7 +36,8 @@ pub fn witnessed(dies_at: Option<Point>, stops_at: Option<Point>) -> Witness {
     })
 }
 
-fn die() {
+/// Ends this process by the signal that nobody can catch.
+pub fn die() {
     signal("KILL");
     std::process::abort();
 }

@@ -61,8 +61,8 @@ fn names(parity: &Value) -> Vec<&str> {
 }
 
 /// As if ana had taken up her invitation: only then does a program read on her behalf.
-async fn comes_in(live: &Instance) {
-    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(live.home.path("data/reval.db"));
+pub(crate) async fn comes_in(live: &Home) {
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(live.path("data/reval.db"));
     let mut store = sqlx::SqliteConnection::connect_with(&file).await.unwrap();
     sqlx::raw_sql("update account set state = 'active', password_hash = '-'")
         .execute(&mut store)
@@ -78,7 +78,7 @@ async fn each_of_ten_planted_differences_between_two_instances_is_found_and_told
     assert_eq!(live.run("users add ana --reason r").code, Some(0));
     assert_eq!(live.run("users grant ana --role observer --body NWL --reason r").code, Some(0));
     let token = live.json("tokens add stage --owner ana --body NWL --days 7 --reason r");
-    comes_in(&live).await;
+    comes_in(&live.home).await;
     // Planted outside the settings: an override, an outside system that does not answer, a certificate.
     assert_eq!(live.run("override add pause gmc-sync --until 2h --reason r").code, Some(0));
     assert_eq!(live.run("run canary").code, Some(30), "nobody answers there");

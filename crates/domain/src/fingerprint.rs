@@ -28,6 +28,9 @@ pub struct Fingerprint {
     pub config_hash: String,
     /// The certificates its settings name, and how each stands.
     pub certificates: Vec<Certificate>,
+    /// Procedures that were carried out and verified here, each by its recipe.
+    #[serde(default)]
+    pub played: Vec<String>,
     /// What is compared, by name. A setting is a digest, so that none is read here.
     pub facts: BTreeMap<String, String>,
 }
@@ -102,6 +105,7 @@ mod tests {
             built_on: Some(jiff::civil::date(2026, 11, 24)),
             config_hash: "abc".into(),
             certificates: Vec::new(),
+            played: Vec::new(),
             facts: BTreeMap::from([("build".into(), "1".into())]),
         };
         let later = Fingerprint { made_at: at("2026-11-25T13:00:00Z"), ..one.clone() };

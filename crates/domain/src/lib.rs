@@ -25,6 +25,7 @@ pub mod node;
 pub mod notification;
 pub mod overrides;
 pub mod parity;
+pub mod play;
 pub mod raw;
 pub mod recommendation;
 pub mod recount;

@@ -128,6 +128,7 @@ mod tests {
             built_on: None,
             config_hash: String::new(),
             certificates: Vec::new(),
+            played: Vec::new(),
             facts: facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         }
     }

@@ -30,6 +30,7 @@ grant select on alert, alert_now, attempt, channel_health, claim, discrepancy, d
   list, node, notification, officer, override, rebuild_row, recommendation, recommendation_answer, recommendation_comment, recount,
   reject, report_key, run, run_log, run_report, settings, settings_state, silence, snapshot, watcher to reval_job;
 grant select, insert, update on fingerprint, parity, settings, settings_state to reval_job;
+grant select, insert, update on play, play_step to reval_job;
 grant delete on fingerprint to reval_job;
 grant insert on site to reval_job;
 grant insert, update on attempt, discrepancy, entry, evidence, hold, list, recount, reject, run, run_log, run_report, snapshot to reval_job;

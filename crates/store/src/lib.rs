@@ -38,6 +38,7 @@ pub mod officer;
 pub mod outbox;
 pub mod overrides;
 pub mod past_recommendation;
+pub mod play;
 pub mod proposal;
 pub mod rebuild;
 pub mod recommendation;

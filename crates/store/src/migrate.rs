@@ -215,10 +215,16 @@ const MIGRATIONS: &[Migration] = &[
             postgres: include_str!("../migrations/0028_past_recommendations.postgres.sql"),
         },
     },
+    Migration {
+        number: 29,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0029_plays.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 28;
+pub(crate) const NEWEST: i64 = 29;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

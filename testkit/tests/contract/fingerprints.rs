@@ -17,6 +17,7 @@ fn made(node: &str, build: &str, at: i64) -> Fingerprint {
         built_on: None,
         config_hash: "abc".to_owned(),
         certificates: Vec::new(),
+        played: Vec::new(),
         facts: BTreeMap::from([("build".to_owned(), build.to_owned())]),
     }
 }

@@ -12,6 +12,7 @@ mod holds;
 mod logins;
 mod migrations;
 mod overrides;
+mod plays;
 mod publishing;
 mod readings;
 mod recounts;

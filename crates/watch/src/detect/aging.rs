@@ -106,6 +106,7 @@ mod tests {
             built_on: built_on.parse().ok(),
             config_hash: "abc".to_owned(),
             certificates: ends_at.map(certificate).into_iter().collect(),
+            played: Vec::new(),
             facts: BTreeMap::new(),
         };
         // A node that is gone is made of nothing.

@@ -347,6 +347,7 @@ fn made_of() -> Fingerprint {
         built_on: None,
         config_hash: "abc".to_owned(),
         certificates: Vec::new(),
+        played: Vec::new(),
         facts: [("build".to_owned(), "0.1.0".to_owned())].into(),
     }
 }
