@@ -33,7 +33,20 @@ asking.request("POST", "/sign-in/demo", form, {"Content-Type": kind, "Sec-Fetch-
 print((asking.getresponse().getheader("set-cookie") or "").split(";")[0])
 PYTHON
 )
-printf '[auth.openapi.session]\napi_key = "%s"\n' "${COOKIE#*=}" >"$STATE/schemathesis.toml"
+# What programs change, they change with a token alone: here of somebody with every role that a token can act for.
+reval() { REVAL__USERS__TWO_PEOPLE=off ./target/debug/reval "$@" --config "$STATE/demo/reval.toml"; }
+if ! reval users grant demo-approver --role operations --reason "the tests" >>"$STATE/log" 2>&1 ||
+  ! TOKEN=$(reval tokens add fuzz --owner demo-approver --body NWL --body TV --may casework --may jobs --may alerts --days 1 \
+    --reason "the tests" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])'); then
+  tail -n 20 "$STATE/log"
+  echo "the demo gave no token"
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+# A change of what one has not read is refused by the status made for it, which not every tool knows (RFC 6585).
+printf '[checks.missing_required_header]\nexpected-statuses = [400, 401, 403, 406, 415, 422, 428]\n' >"$STATE/schemathesis.toml"
+printf '[auth.openapi.session]\napi_key = "%s"\n[auth.openapi.token]\nbearer = "%s"\n' "${COOKIE#*=}" "$TOKEN" \
+  >>"$STATE/schemathesis.toml"
 # A number that follows the document need not be that of a doctor, and a change that does not say where it comes from is
 # refused before anybody asks whether it is possible.
 "$SCHEMATHESIS" --config-file "$STATE/schemathesis.toml" run "$URL/api/openapi.json" --url "$URL" --checks all \

@@ -1,6 +1,5 @@
 //! `reval silence`: holds notices back until an end; detection goes on.
 
-use domain::alert::AlertKind;
 use jiff::SignedDuration;
 use ops::alert::Word;
 use ops::rows::{Matcher, SilenceRow};
@@ -62,41 +61,19 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// What was typed is a matter of usage.
 fn matcher(what: &str) -> Result<Matcher, Failure> {
-    let wrong = || Failure::new(Exit::Usage, "write key=…, kind=…, job=…, list=… or all");
-    if what == "all" {
-        return Ok(Matcher { matches: "all".to_owned(), value: String::new() });
-    }
-    let (matches, value) = what.split_once('=').ok_or_else(wrong)?;
-    if !["key", "kind", "job", "list"].contains(&matches) || value.is_empty() {
-        return Err(wrong());
-    }
-    let value = match matches {
-        "kind" => AlertKind::from_word(value).ok_or_else(|| no_kind(value))?.word().to_owned(),
-        _ => value.to_owned(),
-    };
-    Ok(Matcher { matches: matches.to_owned(), value })
-}
-
-fn no_kind(word: &str) -> Failure {
-    let sentence =
-        format!("there is no kind of alert called {word}; `reval alerts --all` shows those that were");
-    Failure::new(Exit::Usage, sentence)
-}
-
-fn about(silence: &SilenceRow) -> String {
-    let Matcher { matches, value } = &silence.matcher;
-    if value.is_empty() { matches.clone() } else { format!("{matches}={value}") }
+    ops::alert::matcher(what).map_err(|fault| Failure::new(Exit::Usage, fault.message))
 }
 
 fn row(silence: &SilenceRow) -> Vec<String> {
     let one = silence;
-    vec![one.id.clone(), about(one), instant(one.ends_at), one.by.clone(), one.reason.clone()]
+    vec![one.id.clone(), one.matcher.to_string(), instant(one.ends_at), one.by.clone(), one.reason.clone()]
 }
 
 fn value(silence: &SilenceRow) -> Value {
     json!({
-        "id": silence.id, "about": about(silence), "starts_at": silence.starts_at, "ends_at": silence.ends_at,
+        "id": silence.id, "about": silence.matcher.to_string(), "starts_at": silence.starts_at, "ends_at": silence.ends_at,
         "by": silence.by, "reason": silence.reason,
     })
 }

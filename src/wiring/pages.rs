@@ -16,8 +16,8 @@ use store::StoreError;
 use sync::holds::{Approval, Decided, approve, reject};
 use sync::{Context, SyncError};
 use web::{
-    App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Jobs, Ping, PingWhat, ReadExport,
-    TakeFingerprint, TakePing,
+    App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Jobs, Ping, PingWhat, ReadExport, RunWish,
+    RunWord, SayToRuns, TakeFingerprint, TakePing,
 };
 
 use super::{House, build};
@@ -59,8 +59,16 @@ impl House {
         let decide_hold: DecideHold = Arc::new(move |word| Box::pin(decide(Arc::clone(&context), word)));
         let ledger = Arc::new(self.ledger());
         let take_ping: TakePing = Arc::new(move |ping| Box::pin(take(Arc::clone(&ledger), ping)));
+        let ledger = Arc::new(self.ledger());
+        let declared = Arc::clone(&live.jobs);
+        let say_to_runs: SayToRuns = Arc::new(move |word| {
+            // Settings may have been taken up since the start.
+            let ledger = Ledger { jobs: Arc::new(declared()), ..Ledger::clone(&ledger) };
+            Box::pin(say_to_runs(ledger, word))
+        });
         Ok(App {
             take_ping,
+            say_to_runs,
             ops: self.ops(),
             build: build(),
             ids: Arc::clone(&self.ids),
@@ -170,6 +178,22 @@ async fn take(ledger: Arc<Ledger>, ping: Ping) -> Result<(), Fault> {
         Err(StoreError::Conflict(_)) if is_beginning => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Carries out what a program wants of runs; what is done is told under its claim, in the same transaction.
+async fn say_to_runs(ledger: Ledger, word: RunWord) -> Result<(), Fault> {
+    let RunWord { wish, actor, claim } = word;
+    let store = ledger.store.claimed(claim);
+    let ledger = Ledger { store, ..ledger };
+    let found = match &wish {
+        RunWish::Begin(job) => ledger.ask(job, &actor).await?.is_some(),
+        RunWish::Abort(run) => ledger.abort(run, &actor).await?.is_some(),
+    };
+    let absent = match wish {
+        RunWish::Begin(_) => "There is no job of this name.",
+        RunWish::Abort(_) => "There is no such run.",
+    };
+    if found { Ok(()) } else { Err(Fault::not_found(absent)) }
 }
 
 /// What went wrong, for the person at the page; files and causes are for the log.

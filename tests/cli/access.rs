@@ -162,8 +162,11 @@ fn a_program_gets_a_token_once_and_loses_it() {
     let add = [
         "tokens", "add", "report", "--owner", "cleo", "--body", "NWL", "--days", "90", "--reason", "figures",
     ];
-    run(&add).must(11, "no more than its owner may read");
+    run(&add).must(11, "reads no more than its owner may");
     ask(&[&["users", "grant", "cleo", "--role", "observer", "--body", "NWL"], &WHY[..]].concat());
+    let does = |errand: &'static str| [&add[..], &["--may", errand]].concat();
+    run(&does("jobs")).must(11, "does no more than its owner may");
+    run(&does("submit")).must(2, "there is no errand submit; there are: casework, jobs, alerts");
     let made = ask(&add);
     assert!(made["token"].as_str().is_some_and(|token| token.starts_with("reval_")), "{made}");
     let listed = ask(&["tokens"]);

@@ -176,6 +176,36 @@ fn no_name_no_number_and_no_secret_stands_in_a_log_a_metric_or_a_process() {
 }
 
 #[test]
+fn what_a_program_asks_for_is_done_by_the_program_that_serves() {
+    let mut house = House::after_a_night();
+    house.sign_in();
+    let add = "tokens add robot --owner ana --may jobs --days 7 --reason r --json";
+    let token: Value = serde_json::from_str(&house.run(&add.split(' ').collect::<Vec<_>>())).unwrap();
+    let mut robot = Browser::default();
+    token["token"].as_str().unwrap().clone_into(&mut robot.bearer);
+    let mut ask = |head: &str| {
+        let text = house.ask(&mut robot, head, "{\"reason\":\"the list is old\"}");
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().to_owned(), serde_json::from_str::<Value>(body).unwrap())
+    };
+    let asked = ask("POST /api/v1/jobs/gmc-sync/run");
+    assert_eq!((asked.0.as_str(), &asked.1["done"][0]["action"]), ("200", &"ask-run".into()), "{}", asked.1);
+    assert_eq!(ask("POST /api/v1/jobs/gmc-sync/run"), asked, "told again, and not done again");
+    let object = asked.1["done"][0]["object"].as_str().unwrap();
+    let aborted = ask(&format!("POST /api/v1/runs/{}/abort", object.strip_prefix("run/").unwrap()));
+    assert_eq!(
+        (aborted.0.as_str(), &aborted.1["done"][0]["object"]),
+        ("200", &object.into()),
+        "{}",
+        aborted.1
+    );
+    assert_eq!(ask("POST /api/v1/jobs/none/run").0, "404");
+    let runs: Value = serde_json::from_str(&house.run(&["runs", "--json"])).unwrap();
+    let ours = runs.as_array().unwrap().iter().find(|run| object.ends_with(run["id"].as_str().unwrap()));
+    assert_eq!(ours.unwrap()["state"], "cancelled", "{runs}");
+}
+
+#[test]
 fn where_monitors_have_an_address_of_their_own_strangers_learn_nothing_of_the_house() {
     let home = Home::new();
     let mut program = home.program(&["serve", "--json"]);

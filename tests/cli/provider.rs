@@ -34,11 +34,17 @@ impl Browser {
         let brought: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut stream = TcpStream::connect(at).unwrap();
         let bearer = &self.bearer;
-        let bearer =
-            if bearer.is_empty() { String::new() } else { format!("Authorization: Bearer {bearer}\r\n") };
+        let (kind, bearer) = match bearer.as_str() {
+            "" => ("application/x-www-form-urlencoded", String::new()),
+            token => {
+                // Of a program each change has a key of its own.
+                let key = head.replace(' ', "-");
+                ("application/json", format!("Authorization: Bearer {token}\r\nIdempotency-Key: {key}\r\n"))
+            }
+        };
         let sent = format!(
             "{head} HTTP/1.1\r\nHost: {host}\r\n{bearer}Connection: close\r\nCookie: {}\r\nSec-Fetch-Site: same-origin\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
             brought.join("; "),
             body.len()
         );

@@ -125,6 +125,60 @@ impl Right {
     }
 }
 
+/// What a program may do in its owner's name beside reading; everything else it may not, whatever its owner may.
+///
+/// A token lies in a file and nobody types a password with it. So it does nothing that asks a person to sign in once more,
+/// nothing that reaches the GMC or moves a list, and nothing that gives somebody a right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Errand {
+    /// To write notes, allocate, hide, and say where the work on a disagreement stands.
+    Casework,
+    /// To begin and end runs, and to let jobs be different for a while.
+    Jobs,
+    /// To take, silence and close alerts.
+    Alerts,
+}
+
+impl Errand {
+    /// All errands.
+    pub const ALL: [Self; 3] = [Self::Casework, Self::Jobs, Self::Alerts];
+
+    /// The right that its owner must have, and the only one that it takes.
+    pub fn right(self) -> Right {
+        match self {
+            Self::Casework => Right::EditNotes,
+            Self::Jobs => Right::OperateJobs,
+            Self::Alerts => Right::OperateAlerts,
+        }
+    }
+
+    /// The word stored and typed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Casework => "casework",
+            Self::Jobs => "jobs",
+            Self::Alerts => "alerts",
+        }
+    }
+
+    /// Reads a word back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|errand| errand.word() == word)
+    }
+}
+
+/// How far a program reaches into what its owner may.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The bodies, of those of its owner.
+    pub bodies: BTreeSet<BodyCode>,
+    /// Whether it sees sanctions and investigations, where its owner does.
+    pub sensitive: bool,
+    /// What it does beside reading.
+    pub errands: BTreeSet<Errand>,
+}
+
 /// A role given to a person over some bodies until a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -168,6 +222,21 @@ pub struct Seat {
     pub stepped_up_until: Option<Timestamp>,
 }
 
+/// A program that comes in somebody's name.
+#[derive(Clone, Debug)]
+struct Program {
+    name: String,
+    errands: BTreeSet<Errand>,
+}
+
+impl Program {
+    /// Whether it takes a right at all, of those that its grants would give.
+    fn takes(&self, right: Right) -> bool {
+        matches!(right, Right::ReadDoctors | Right::ReadSensitive | Right::ReadCounts)
+            || self.errands.iter().any(|errand| errand.right() == right)
+    }
+}
+
 /// The person behind one request, with what they may do at this instant.
 ///
 /// Only the store's reading of a session makes one, and a page keeps none: so a change of roles or bodies, and a sign-out,
@@ -176,7 +245,7 @@ pub struct Seat {
 pub struct Visitor {
     seat: Seat,
     /// The program that comes in their name.
-    program: Option<String>,
+    program: Option<Program>,
     grants: Vec<Grant>,
     at: Timestamp,
 }
@@ -188,17 +257,36 @@ impl Visitor {
         Self { seat, program: None, grants, at: at.0 }
     }
 
-    /// The same person through a program of theirs: within these bodies it reads what they may read, and does nothing else.
-    pub fn through(self, program: &str, bodies: &BTreeSet<BodyCode>, sensitive: bool) -> Self {
-        let part = |scope: Scope, sensitive| {
-            let bodies = scope.narrowed(bodies).bodies().cloned().collect();
-            Grant { role: Observer, bodies, sensitive, ends: None }
+    /// The same person through a program of theirs: within its reach it reads what they may read and runs the errands that
+    /// are theirs to run, and does nothing else.
+    pub fn through(self, program: &str, reach: &Reach) -> Self {
+        let part = |role, scope: Scope, sensitive| {
+            let bodies = scope.narrowed(&reach.bodies).bodies().cloned().collect();
+            Grant { role, bodies, sensitive, ends: None }
         };
-        let mut grants = vec![part(self.scope(Right::ReadDoctors), false)];
-        if sensitive {
-            grants.push(part(self.sensitive(), true));
+        let mut grants = vec![part(Observer, self.scope(Right::ReadDoctors), false)];
+        if reach.sensitive {
+            grants.push(part(Observer, self.sensitive(), true));
         }
-        Self { program: Some(program.to_owned()), grants, ..self }
+        let errands: BTreeSet<Errand> =
+            reach.errands.iter().copied().filter(|errand| self.may(errand.right())).collect();
+        if errands.contains(&Errand::Casework) {
+            grants.push(part(Admin, self.scope(Right::EditNotes), false));
+        }
+        if errands.iter().any(|errand| *errand != Errand::Casework) {
+            grants.push(part(Operations, Scope::of([]), false));
+        }
+        Self { program: Some(Program { name: program.to_owned(), errands }), grants, ..self }
+    }
+
+    /// Whether it is a program that comes, and not the person.
+    pub fn is_program(&self) -> bool {
+        self.program.is_some()
+    }
+
+    /// Whether whoever comes takes a right at all: a person does, a program only those of its errands.
+    fn takes(&self, right: Right) -> bool {
+        self.program.as_ref().is_none_or(|program| program.takes(right))
     }
 
     /// Whose session it is.
@@ -213,12 +301,13 @@ impl Visitor {
 
     /// Whether any grant gives a right.
     pub fn may(&self, right: Right) -> bool {
-        self.grants.iter().any(|grant| grant.gives(right))
+        self.takes(right) && self.grants.iter().any(|grant| grant.gives(right))
     }
 
     /// The bodies over which the person has a right.
     pub fn scope(&self, right: Right) -> Scope {
-        let giving = self.grants.iter().filter(|grant| grant.role.is_about_bodies() && grant.gives(right));
+        let gives = |grant: &&Grant| self.takes(right) && grant.role.is_about_bodies() && grant.gives(right);
+        let giving = self.grants.iter().filter(gives);
         Scope::of(giving.flat_map(|grant| grant.bodies.iter().cloned()))
     }
 
@@ -242,7 +331,7 @@ impl Visitor {
     pub fn actor(&self, reason: &str) -> Actor {
         let person = Actor::user(&self.seat.name, reason);
         match &self.program {
-            Some(program) => person.through(program),
+            Some(program) => person.through(&program.name),
             None => person,
         }
     }

@@ -227,7 +227,7 @@ impl<'a> Pass<'a> {
         }
         let is_ready = match &job.trigger {
             Trigger::Schedule(_) => true,
-            Trigger::After(_) if run.is_repeat() => true,
+            Trigger::After(_) if run.is_repeat() || run.is_asked() => true,
             Trigger::After(before) => store::evidence::published_since(tx, before, due_at).await? > 0,
         };
         Ok(if is_ready { Fate::Begin } else { Fate::Wait })

@@ -5,6 +5,7 @@ mod claim;
 mod end;
 
 pub mod abort;
+pub mod ask;
 pub mod command;
 pub mod drain;
 pub mod external;

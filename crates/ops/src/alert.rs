@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::alert::AlertKind;
 use domain::clock::IdSource;
 use domain::notification::NoticeKind;
 use domain::scope::Actor;
@@ -40,6 +41,29 @@ pub struct Word<'a> {
     pub actor: &'a Actor,
     /// Identifiers.
     pub ids: &'a IdSource,
+}
+
+/// Reads what a silence is to be about: `key=…`, `kind=…`, `job=…`, `list=…` or `all`.
+pub fn matcher(text: &str) -> Result<Matcher, Fault> {
+    let wrong = || Fault::invalid("write key=…, kind=…, job=…, list=… or all");
+    if text == "all" {
+        return Ok(Matcher { matches: text.to_owned(), value: String::new() });
+    }
+    let (matches, value) = text.split_once('=').ok_or_else(wrong)?;
+    if !["key", "kind", "job", "list"].contains(&matches) || value.is_empty() {
+        return Err(wrong());
+    }
+    let value = match matches {
+        "kind" => AlertKind::from_word(value).ok_or_else(|| no_kind(value))?.word(),
+        _ => value,
+    };
+    Ok(Matcher { matches: matches.to_owned(), value: value.to_owned() })
+}
+
+fn no_kind(word: &str) -> Fault {
+    Fault::invalid(format!(
+        "there is no kind of alert called {word}; `reval alerts --all` shows those that were"
+    ))
 }
 
 impl Ops {

@@ -26,6 +26,7 @@ pub mod notes;
 pub mod officers;
 pub mod overrides;
 pub mod overview;
+pub mod receipts;
 pub mod recommendations;
 pub mod rejects;
 pub mod report_keys;

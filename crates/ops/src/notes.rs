@@ -2,7 +2,7 @@
 
 use domain::access::{Right, Visitor};
 use domain::ids::GmcNumber;
-use domain::scope::Scope;
+use domain::scope::{Actor, Scope};
 use store::{Tx, note, subject};
 
 use crate::fault::{Fault, Kind};
@@ -22,7 +22,7 @@ impl Ops {
         let number = within(&mut tx, &by.scope(Right::EditNotes), number).await?;
         let text = readable(text)?;
         let id = self.access.mint(now);
-        note::insert(&mut tx, &id, &number, (&actor.name, text), now).await?;
+        note::insert(&mut tx, &id, &number, (&author(&actor), text), now).await?;
         let word = subject::of(&mut tx, &number, &self.access.mint(now)).await?;
         let detail = serde_json::json!({ "note": id, "characters": text.chars().count() });
         let act = ("write-note", &*format!("doctor/{word}"), &*detail.to_string());
@@ -41,11 +41,11 @@ impl Ops {
         let row = note::get(&mut tx, id).await?.ok_or_else(absent)?;
         let number = within(&mut tx, &by.scope(Right::EditNotes), &row.gmc_number).await;
         let number = number.map_err(|_| absent())?;
-        if row.author != actor.name {
+        if row.author != author(&actor) {
             return Err(absent());
         }
         let text = readable(text)?;
-        if !note::change(&mut tx, which, (&actor.name, text), now).await? {
+        if !note::change(&mut tx, which, (&author(&actor), text), now).await? {
             let sentence =
                 "The note has been changed since you opened it; look at it again. Nothing was lost.";
             return Err(Fault::new(Kind::Conflict, sentence));
@@ -56,6 +56,11 @@ impl Ops {
         self.access.audit(&mut tx, &actor, act, now).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Who wrote a note: two programs of one name are two authors where they come for two people.
+fn author(actor: &Actor) -> String {
+    if actor.behalf.is_empty() { actor.name.clone() } else { format!("{} of {}", actor.name, actor.behalf) }
 }
 
 async fn within(tx: &mut Tx, scope: &Scope, number: &str) -> Result<GmcNumber, Fault> {

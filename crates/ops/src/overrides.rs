@@ -1,6 +1,9 @@
 //! What a person changes for a while: added with an end, ended early, or kept until another end; each an audit row.
 
+use domain::job::{self, Job, Trigger};
+use domain::node::unplaced;
 use domain::overrides::{Override, What};
+use domain::schedule::Schedule;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::Tx;
@@ -32,6 +35,40 @@ impl Ops {
     pub async fn overrides(&self) -> Result<Vec<Override>, Fault> {
         let since = self.clock.now().saturating_sub(SHOWN_AFTER).unwrap_or(Timestamp::MIN);
         Ok(store::overrides::since(&mut self.read().await?, since).await?)
+    }
+
+    /// Looks at what is to be different of a job, and names the job by its own name.
+    ///
+    /// Errors: `NotFound` if there is no such job, `Invalid` where it makes no sense or no node could begin the job then.
+    pub async fn sensible(&self, what: What, declared: &[Job]) -> Result<What, Fault> {
+        let found = |name: &str| {
+            let none = || Fault::not_found(format!("There is no job {name}."));
+            job::find(declared, name).ok_or_else(none)
+        };
+        match what {
+            What::Pause { job } => Ok(What::Pause { job: found(&job)?.name.clone() }),
+            What::Schedule { job, schedule } => {
+                let job = found(&job)?;
+                if !matches!(job.trigger, Trigger::Schedule(_)) {
+                    let sentence =
+                        format!("{} has no schedule of its own: it comes after another job.", job.name);
+                    return Err(Fault::invalid(sentence));
+                }
+                Schedule::parse(&schedule).map_err(|error| Fault::invalid(error.to_string()))?;
+                Ok(What::Schedule { job: job.name.clone(), schedule })
+            }
+            What::Labels { job, labels } => {
+                let job = found(&job)?;
+                let nodes = store::node::all(&mut self.read().await?).await?;
+                match unplaced(&nodes, &labels, self.clock.now()) {
+                    Some(why) => {
+                        Err(Fault::invalid(format!("No node could begin {} then: {why}.", job.name)))
+                    }
+                    None => Ok(What::Labels { job: job.name.clone(), labels }),
+                }
+            }
+            What::Brake { .. } | What::Target { .. } => Ok(what),
+        }
     }
 
     /// Lets something be different from its beginning until its end.

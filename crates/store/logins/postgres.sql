@@ -21,7 +21,8 @@ end $$;
 -- people decide. No run, no list, no doctor, and no state of a submission beyond what people may say of it.
 grant select on all tables in schema public to reval_web;
 grant insert, update on account, account_grant, api_token, invitation, proposal, officer, override, silence, intent, recommendation,
-  alert, notification, subject, report_key, hidden, note to reval_web;
+  alert, notification, subject, report_key, hidden, note, receipt to reval_web;
+grant delete on receipt to reval_web;
 grant insert, update, delete on session, guess, recovery_code, allocation, discrepancy_work to reval_web;
 grant insert on identity, intent_step, past_recommendation, recommendation_comment, flip, note_text to reval_web;
 
@@ -33,6 +34,8 @@ grant select, insert, update on fingerprint, parity, settings, settings_state to
 grant select, insert, update on play, play_step to reval_job;
 grant delete on fingerprint to reval_job;
 grant insert on site to reval_job;
+-- What a program asked for is told in the transaction that does it.
+grant select, update on receipt to reval_job;
 grant insert, update on attempt, discrepancy, entry, evidence, hold, list, recount, reject, run, run_log, run_report, snapshot to reval_job;
 grant select on drain to reval_job;
 grant insert, update, delete on claim, doctor, drain, node to reval_job;

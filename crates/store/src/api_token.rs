@@ -1,9 +1,9 @@
 //! Tokens of programs: like [`crate::session`], a place that makes a [`Visitor`] from what is true at that instant. A token
-//! reads, and no more than its owner may read.
+//! reads no more than its owner may read, and does no more than its errands.
 
 use std::collections::BTreeSet;
 
-use domain::access::{Seat, Visitor};
+use domain::access::{Errand, Reach, Seat, Visitor};
 use domain::ids::BodyCode;
 use domain::session::is_to_be_noted;
 use jiff::Timestamp;
@@ -27,6 +27,8 @@ pub struct ApiTokenRow {
     pub bodies: BTreeSet<BodyCode>,
     /// Whether it reads sanctions and investigations, where its owner may.
     pub sensitive: bool,
+    /// What it does beside reading, where its owner may.
+    pub errands: BTreeSet<Errand>,
     /// When it ends.
     pub ends_at: Timestamp,
     /// The newest use, to the minute.
@@ -45,18 +47,17 @@ pub struct NewApiToken<'a> {
     pub account: &'a str,
     /// What it is for.
     pub name: &'a str,
-    /// Bodies.
-    pub bodies: &'a BTreeSet<BodyCode>,
-    /// Whether with sanctions and investigations.
-    pub sensitive: bool,
+    /// How far it reaches.
+    pub reach: &'a Reach,
     /// When it ends.
     pub ends_at: Timestamp,
 }
 
 /// Makes a token; a conflict if the owner has one of this name.
 pub async fn insert(tx: &mut Tx, new: &NewApiToken<'_>, by: (&str, Timestamp)) -> Result<(), StoreError> {
-    let bodies = serde_json::to_string(new.bodies).map_err(|_| corrupt())?;
-    let sensitive = if new.sensitive { "yes" } else { "no" };
+    let bodies = serde_json::to_string(&new.reach.bodies).map_err(|_| corrupt())?;
+    let errands = serde_json::to_string(&new.reach.errands).map_err(|_| corrupt())?;
+    let sensitive = if new.reach.sensitive { "yes" } else { "no" };
     let args = args![
         new.id,
         digest(new.token),
@@ -66,7 +67,8 @@ pub async fn insert(tx: &mut Tx, new: &NewApiToken<'_>, by: (&str, Timestamp)) -
         sensitive,
         ms(new.ends_at),
         ms(by.1),
-        by.0
+        by.0,
+        errands
     ];
     tx.execute(sql!("api_token/insert"), args).await.map(drop)
 }
@@ -87,7 +89,8 @@ pub async fn read(tx: &mut Tx, token: &str, at: (Timestamp, Date)) -> Result<Opt
     let used_at = row.opt_int("used_at_ms")?.map(instant).transpose()?;
     let grants = account_grant::of_account(tx, &seat.account).await?;
     let owner = Visitor::read(seat, grants.into_iter().map(|row| row.grant), at);
-    let visitor = owner.through(&row.text("name")?, &bodies(&row)?, is_sensitive(&row)?);
+    let reach = Reach { bodies: bodies(&row)?, sensitive: is_sensitive(&row)?, errands: errands(&row)? };
+    let visitor = owner.through(&row.text("name")?, &reach);
     let is_to_be_noted = used_at.is_none_or(|used_at| is_to_be_noted(used_at, at.0));
     Ok(Some(Came { visitor, is_to_be_noted }))
 }
@@ -114,6 +117,7 @@ fn api_token(row: &Row) -> Result<ApiTokenRow, StoreError> {
         name: row.text("name")?,
         bodies: bodies(row)?,
         sensitive: is_sensitive(row)?,
+        errands: errands(row)?,
         ends_at: instant(row.int("ends_at_ms")?)?,
         used_at: row.opt_int("used_at_ms")?.map(instant).transpose()?,
         created_at: instant(row.int("created_at_ms")?)?,
@@ -122,6 +126,10 @@ fn api_token(row: &Row) -> Result<ApiTokenRow, StoreError> {
 
 fn bodies(row: &Row) -> Result<BTreeSet<BodyCode>, StoreError> {
     serde_json::from_str(&row.text("bodies")?).map_err(|_| corrupt())
+}
+
+fn errands(row: &Row) -> Result<BTreeSet<Errand>, StoreError> {
+    serde_json::from_str(&row.text("errands")?).map_err(|_| corrupt())
 }
 
 fn is_sensitive(row: &Row) -> Result<bool, StoreError> {

@@ -44,6 +44,19 @@ pub(crate) struct Deed {
     detail: String,
 }
 
+impl Deed {
+    /// When it was done, UTC ms.
+    pub(crate) fn at_ms(&self) -> i64 {
+        self.at_ms
+    }
+
+    /// What was done, for whoever asked for it.
+    pub(crate) fn told(&self) -> serde_json::Value {
+        let detail: serde_json::Value = serde_json::from_str(&self.detail).unwrap_or_default();
+        serde_json::json!({ "action": self.action, "object": self.object, "detail": detail })
+    }
+}
+
 /// Adds the audit row of a change to its transaction. It is written as the transaction's last step, so that the head of
 /// the chain is the last lock that anybody takes; until then no read of the same transaction sees it.
 #[expect(

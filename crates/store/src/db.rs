@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transa
 
 use crate::audit::{self, Deed};
 use crate::error::StoreError;
+use crate::receipt::{self, Claim};
 
 mod open;
 mod refusal;
@@ -192,6 +193,8 @@ pub struct Tx {
     inner: Inner,
     /// What was done in it; chained to the audit as its last step.
     deeds: Vec<Deed>,
+    /// For whom it is done: what a program asked for and may not be done twice.
+    claim: Option<Claim>,
 }
 
 enum Inner {
@@ -214,7 +217,12 @@ macro_rules! bound {
 
 impl Tx {
     fn of(inner: Inner) -> Self {
-        Self { inner, deeds: Vec::new() }
+        Self { inner, deeds: Vec::new(), claim: None }
+    }
+
+    /// The same, where what is done is told to whoever holds the claim.
+    pub(crate) fn under(self, claim: Option<Claim>) -> Self {
+        Self { claim, ..self }
     }
 
     /// Makes everything of this transaction last, its audit rows included.
@@ -223,6 +231,9 @@ impl Tx {
     /// lock holds it for the moment of the commit, and deadlocks with nobody.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         let deeds = std::mem::take(&mut self.deeds);
+        if let Some(claim) = self.claim.take().filter(|_| !deeds.is_empty()) {
+            receipt::settle(&mut self, &claim, &deeds).await?;
+        }
         audit::write(&mut self, deeds).await?;
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,

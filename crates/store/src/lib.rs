@@ -41,6 +41,7 @@ pub mod past_recommendation;
 pub mod play;
 pub mod proposal;
 pub mod rebuild;
+pub mod receipt;
 pub mod recommendation;
 pub mod recount;
 pub mod recovery_code;
@@ -84,22 +85,29 @@ pub struct Store {
     db: db::Db,
     /// Bodies to which every narrowed read is held, whatever it asks for.
     wall: Option<Arc<BTreeSet<BodyCode>>>,
+    /// What a program asked for, where it is this store's work.
+    claim: Option<receipt::Claim>,
 }
 
 impl Store {
     /// Opens `sqlite://PATH` (made if it is not there) or `postgres://…`; checks neither schema nor environment.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: db::Db::open(url).await?, wall: None })
+        Ok(Self { db: db::Db::open(url).await?, wall: None, claim: None })
     }
 
     /// The same without asking whether it is there: for whoever must go on while it is away.
     pub fn later(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: db::Db::later(url)?, wall: None })
+        Ok(Self { db: db::Db::later(url)?, wall: None, claim: None })
     }
 
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        self.db.begin().await
+        Ok(self.db.begin().await?.under(self.claim.clone()))
+    }
+
+    /// The same store for what a program asked for: whatever commits here writes in the same transaction what was done.
+    pub fn claimed(&self, claim: receipt::Claim) -> Self {
+        Self { claim: Some(claim), ..self.clone() }
     }
 
     /// Begins a transaction that reads one consistent state: a page takes one and asks everything of it.
@@ -121,7 +129,7 @@ impl Store {
     /// of the program open, and see what the wall in the database holds alone. It only ever narrows.
     #[doc(hidden)]
     pub fn walled(&self, bodies: impl IntoIterator<Item = BodyCode>) -> Self {
-        Self { db: self.db.clone(), wall: Some(Arc::new(bodies.into_iter().collect())) }
+        Self { wall: Some(Arc::new(bodies.into_iter().collect())), ..self.clone() }
     }
 
     /// Whether this is the embedded store, which migrates by itself.

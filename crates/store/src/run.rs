@@ -41,6 +41,19 @@ pub async fn begin_manual(tx: &mut Tx, run: &NewRun<'_>, now: Timestamp) -> Resu
     tx.execute(sql!("run/insert"), args).await.map(drop)
 }
 
+/// Records a run that somebody asks for, to begin and end by these instants; `false` if one of its job waits already.
+pub async fn ask(
+    tx: &mut Tx,
+    run: &NewRun<'_>,
+    by: (Timestamp, Timestamp),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (start_by, finish_by) = (ms(by.0), ms(by.1));
+    let args =
+        args![run.id, run.job, run.requested_by, run.build, run.config_hash, ms(now), start_by, finish_by];
+    Ok(tx.execute(sql!("run/ask"), args).await? == 1)
+}
+
 /// Gives a run its one end; `false` if it had one already.
 pub async fn settle(
     tx: &mut Tx,
@@ -137,6 +150,11 @@ pub struct RunRow {
 }
 
 impl RunRow {
+    /// Whether a person or a program asked for it, and no schedule.
+    pub fn is_asked(&self) -> bool {
+        self.kind == "manual"
+    }
+
     /// Whether it does another run again, because lists that it depends on were published later.
     pub fn is_repeat(&self) -> bool {
         self.kind == "catch_up" && self.makes_good.is_none()

@@ -1,5 +1,7 @@
 //! Silences: they hold notices back, never detection, and never without an end.
 
+use std::fmt;
+
 use domain::scope::Actor;
 use jiff::Timestamp;
 
@@ -13,6 +15,13 @@ pub struct Matcher {
     pub matches: String,
     /// The key, kind, job or list; a key may end in `*`.
     pub value: String,
+}
+
+impl fmt::Display for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { matches, value } = self;
+        if value.is_empty() { f.write_str(matches) } else { write!(f, "{matches}={value}") }
+    }
 }
 
 /// A silence.

@@ -83,7 +83,7 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
         duration_ms: u64::try_from(took.as_millis()).unwrap_or_default(),
     };
     let problem = response.extensions_mut().remove::<Problem>();
-    let fault = problem.as_ref().map(|Problem(fault)| fault.as_ref());
+    let fault = problem.as_ref().map(|problem| problem.fault.as_ref());
     log(&seen, fault);
     let reader = response.extensions_mut().remove::<Reader>();
     let mut response = with_page(&app, response, &seen, (fault, reader.as_ref()));
@@ -97,6 +97,9 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
     metrics::counter!(REQUESTS, &labels).increment(1);
     response
 }
+
+/// Under this lies what programs read and change.
+pub const API: &str = "/api/v1/";
 
 /// Whether an address is of the interface for programs.
 pub fn is_for_programs(path: &str) -> bool {

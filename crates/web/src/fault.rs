@@ -13,11 +13,28 @@ use crate::reader::{Anyone, Reader};
 
 /// A fault on its way out: the page is made around it, where the request's id is known.
 #[derive(Clone)]
-pub struct Problem(pub Arc<Fault>);
+pub struct Problem {
+    /// What went wrong.
+    pub fault: Arc<Fault>,
+    /// Its status, where it is another than the table's.
+    status: Option<StatusCode>,
+}
+
+impl Problem {
+    /// A fault whose status says more than its kind.
+    pub fn as_status(fault: Fault, status: StatusCode) -> Self {
+        Self::from(fault).with_status(status)
+    }
+
+    /// The same under another status.
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status: Some(status), ..self }
+    }
+}
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        Self(Arc::new(fault))
+        Self { fault: Arc::new(fault), status: None }
     }
 }
 
@@ -30,7 +47,7 @@ impl From<askama::Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = status_of(&self.0).into_response();
+        let mut response = self.status.unwrap_or_else(|| status_of(&self.fault)).into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -106,6 +123,13 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
             "You may not do this",
             "The request came from another site, or did not say where it came from.",
             "Go to the page and try from there.",
+        ),
+        412 => ("Something has changed", "It is not as you have read it.", "Read it again, and ask again."),
+        415 => ("That cannot be read", "This is no kind of content that Reval reads here.", "Send JSON."),
+        428 => (
+            "Say what you have read",
+            "This needs the version that you have read.",
+            "Read it, and ask again.",
         ),
         413 => ("Too much", "The request is larger than Reval takes.", "Send less."),
         408 => ("Too slow", "The request took too long to arrive.", "Try again."),

@@ -48,6 +48,8 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
             return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, scheme)]).into_response();
         }
         Decision::SignIn => return way::by("/sign-in", &parts.method, &parts.uri),
+        // No program signs in once more: what asks for it is no program's to do.
+        Decision::StepUp if around::is_for_programs(parts.uri.path()) => refused().into_response(),
         Decision::StepUp => way::by("/step-up", &parts.method, &parts.uri),
         Decision::Refuse => refused().into_response(),
     };
@@ -55,13 +57,18 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
 }
 
 /// Reads who comes: a person by their session or, where programs read, a program by its token. Whoever brings a token is
-/// judged by it alone.
+/// judged by it alone, and a change that programs ask for is judged by nothing else.
 async fn who(app: &App, parts: &axum::http::request::Parts) -> Result<Option<Reader>, Fault> {
-    let brings_token = parts.headers.contains_key(header::AUTHORIZATION);
+    let needs_token = is_change_of_a_program(parts);
+    let brings_token = needs_token || parts.headers.contains_key(header::AUTHORIZATION);
     if brings_token && around::is_for_programs(parts.uri.path()) {
         return Reader::of_program(app, &parts.headers).await;
     }
     Reader::of(app, &parts.headers).await
+}
+
+fn is_change_of_a_program(parts: &axum::http::request::Parts) -> bool {
+    !parts.method.is_safe() && parts.uri.path().starts_with(around::API)
 }
 
 /// Reads what a change sends, and refuses it without the token of its session.
@@ -70,7 +77,7 @@ async fn admitted(
     body: Body,
     reader: Option<&Reader>,
 ) -> Result<Body, Problem> {
-    if parts.method.is_safe() || parts.uri.path().starts_with(ping::PLACE) {
+    if parts.method.is_safe() || parts.uri.path().starts_with(ping::PLACE) || is_change_of_a_program(parts) {
         return Ok(body);
     }
     let posted = Posted::read(parts, body).await?;

@@ -4,7 +4,7 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 
-use crate::{host, ping};
+use crate::{around, host, ping};
 
 /// Longest address taken, bytes. Source: reliability.md 5.4.
 const ADDRESS_BYTES_MAX: usize = 4 * 1024;
@@ -27,8 +27,10 @@ pub fn refusal(request: &Request, public_url: &str) -> Option<StatusCode> {
     if bytes > HEADER_BYTES_MAX {
         return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
-    // A report comes from no browser, brings no cookie, and acts by its key alone.
-    let is_safe = request.method().is_safe() || request.uri().path().starts_with(ping::PLACE);
+    // A report and a program's change come from no browser, bring no cookie that counts, and act by key or token alone.
+    let path = request.uri().path();
+    let is_safe =
+        request.method().is_safe() || [ping::PLACE, around::API].iter().any(|place| path.starts_with(place));
     (!is_safe && !says_where_from(request.headers())).then_some(StatusCode::FORBIDDEN)
 }
 

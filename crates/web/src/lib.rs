@@ -125,6 +125,28 @@ pub enum PingWhat {
 pub type TakePing =
     Arc<dyn Fn(Ping) -> Pin<Box<dyn Future<Output = Result<(), ops::Fault>> + Send>> + Send + Sync>;
 
+/// What a program wants of runs.
+pub enum RunWish {
+    /// One of this job.
+    Begin(String),
+    /// The end of this one.
+    Abort(String),
+}
+
+/// The same with who says so.
+pub struct RunWord {
+    /// What is wanted.
+    pub wish: RunWish,
+    /// Who, and why.
+    pub actor: Actor,
+    /// Under which what is done is told.
+    pub claim: ops::receipts::Claim,
+}
+
+/// Carries such a word out. The pages know no runs: the wiring hands in who does it.
+pub type SayToRuns =
+    Arc<dyn Fn(RunWord) -> Pin<Box<dyn Future<Output = Result<(), ops::Fault>> + Send>> + Send + Sync>;
+
 /// Where somebody is sent to show who they are.
 pub type Begin =
     Arc<dyn Fn(Asking) -> Pin<Box<dyn Future<Output = Result<String, ops::Fault>> + Send>> + Send + Sync>;
@@ -165,6 +187,8 @@ pub struct App {
     pub take_ping: TakePing,
     /// Says what this instance is made of.
     pub take_fingerprint: TakeFingerprint,
+    /// Carries out what programs want of runs.
+    pub say_to_runs: SayToRuns,
     /// Gives the declared jobs, with what is different about them for a while.
     pub jobs: Jobs,
     /// Gives the metrics as text.

@@ -74,7 +74,10 @@ fn upload<H: Handler<T, Arc<App>>, T: 'static>(path: &'static str, policy: Polic
 }
 
 fn table() -> Vec<Row> {
-    [doctors_and_bodies(), to_the_gmc(), everything_else(), for_programs()].into_iter().flatten().collect()
+    [doctors_and_bodies(), to_the_gmc(), everything_else(), for_programs(), by_programs()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn doctors_and_bodies() -> Vec<Row> {
@@ -182,6 +185,7 @@ fn for_programs() -> Vec<Row> {
         read("/api/v1/lists", counts, api::lists::all),
         read("/api/v1/doctors", doctors_are_read, api::doctors::all),
         read("/api/v1/doctors/{number}", doctors_are_read, api::doctors::one),
+        read("/api/v1/doctors/{number}/casework", doctors_are_read, api::casework::of_doctor),
         read("/api/v1/jobs", counts, api::jobs::all),
         read("/api/v1/next", counts, api::jobs::next),
         read("/api/v1/nodes", counts, api::jobs::nodes),
@@ -189,6 +193,7 @@ fn for_programs() -> Vec<Row> {
         read("/api/v1/runs", counts, api::runs::all),
         read("/api/v1/runs/{id}", counts, api::runs::one),
         read("/api/v1/alerts", counts, api::alerts::all),
+        read("/api/v1/silences", counts, api::silences::all),
         read("/api/openapi.json", Open, api::reference::json),
         read("/api", Open, api::reference::page),
         read("/licences", Open, licences::get),
@@ -204,6 +209,28 @@ fn for_programs() -> Vec<Row> {
         read("/healthz", Open, health::healthz),
         read("/metrics", Open, health::metrics),
         read("/assets/{*name}", Open, assets::get),
+    ]
+}
+
+/// What programs change. Nothing here asks for a sign-in once more, because no program can give it.
+fn by_programs() -> Vec<Row> {
+    let (casework, jobs, alerts) =
+        (Needs(Right::EditNotes), Needs(Right::OperateJobs), Needs(Right::OperateAlerts));
+    vec![
+        change("/api/v1/doctors/{number}/notes", casework, api::casework::write),
+        change("/api/v1/notes/{id}", casework, api::casework::reword),
+        change("/api/v1/allocate", casework, api::casework::allocate),
+        change("/api/v1/discrepancies/stand", casework, api::casework::stand),
+        change("/api/v1/discrepancies/hide", casework, api::casework::hide),
+        change("/api/v1/hidden/{id}/show", casework, api::casework::show_again),
+        change("/api/v1/jobs/{job}/run", jobs, api::operating::run),
+        change("/api/v1/runs/{id}/abort", jobs, api::operating::abort),
+        change("/api/v1/overrides", jobs, api::operating::add),
+        change("/api/v1/overrides/{id}/end", jobs, api::operating::end),
+        change("/api/v1/alerts/{id}/acknowledge", alerts, api::silences::acknowledge),
+        change("/api/v1/alerts/{id}/resolve", alerts, api::silences::resolve),
+        change("/api/v1/silences", alerts, api::silences::add),
+        change("/api/v1/silences/{id}/end", alerts, api::silences::end),
     ]
 }
 

@@ -9,7 +9,7 @@ use testkit::{Engine, engines, scratch};
 use super::{Outcome, hour};
 
 /// What a store of each version holds beyond the version before.
-const FILLS: [&str; 29] = [
+const FILLS: [&str; 30] = [
     include_str!("../../../crates/store/tests/migrations/0001.sql"),
     include_str!("../../../crates/store/tests/migrations/0002.sql"),
     include_str!("../../../crates/store/tests/migrations/0003.sql"),
@@ -39,6 +39,7 @@ const FILLS: [&str; 29] = [
     include_str!("../../../crates/store/tests/migrations/0027.sql"),
     include_str!("../../../crates/store/tests/migrations/0028.sql"),
     include_str!("../../../crates/store/tests/migrations/0029.sql"),
+    include_str!("../../../crates/store/tests/migrations/0030.sql"),
 ];
 /// What brings the tables up to date is no row of ours.
 const OWN: &str = "schema_migration";

@@ -135,17 +135,56 @@ fn whoever_acts_is_named_by_their_session() {
 
 #[test]
 fn a_program_reads_within_its_person_and_does_nothing() {
+    let reach = |codes: &[&str]| Reach { bodies: bodies(codes), sensitive: true, ..Reach::default() };
     let sensitive = Grant { sensitive: true, ..grant(Role::Approver, &["b"]) };
     let lately = Some(NOW + SignedDuration::from_secs(1));
     let person = || visitor(&[grant(Role::Approver, &["a"]), sensitive.clone()], lately);
-    let program = person().through("report", &bodies(&["a", "b", "c"]), true);
+    let program = person().through("report", &reach(&["a", "b", "c"]));
     assert_eq!(program.scope(Right::ReadDoctors), Scope::of(bodies(&["a", "b"])));
     assert_eq!(program.sensitive(), Scope::of(bodies(&["b"])));
-    assert_eq!(person().through("report", &bodies(&["a"]), true).sensitive(), Scope::of([]));
+    assert_eq!(person().through("report", &reach(&["a"])).sensitive(), Scope::of([]));
     let reads = [Right::ReadDoctors, Right::ReadSensitive, Right::ReadCounts];
     assert!(Right::all().all(|right| program.may(right) == reads.contains(&right)));
     let actor = program.actor("");
     assert_eq!((actor.name.as_str(), actor.behalf.as_str()), ("token:report", "user:amira"));
+}
+
+#[test]
+fn a_program_takes_the_rights_of_its_errands_and_never_another() {
+    let lately = Some(NOW + SignedDuration::from_secs(1));
+    let everything = [grant(Role::Approver, &["a", "b"]), grant(Role::Operations, &[])];
+    let reach = |errands: &[Errand]| Reach {
+        bodies: bodies(&["a"]),
+        sensitive: false,
+        errands: errands.iter().copied().collect(),
+    };
+    for errand in Errand::ALL {
+        assert_eq!(Errand::from_word(errand.word()), Some(errand));
+        let program = visitor(&everything, lately).through("robot", &reach(&[errand]));
+        let reads = [Right::ReadDoctors, Right::ReadCounts];
+        for right in Right::all() {
+            assert_eq!(
+                program.may(right),
+                reads.contains(&right) || right == errand.right(),
+                "{errand:?} {right:?}"
+            );
+        }
+        assert_eq!(program.scope(Right::Connect), Scope::of([]));
+        let observer = visitor(&[grant(Role::Observer, &["a"])], lately).through("robot", &reach(&[errand]));
+        assert!(!observer.may(errand.right()), "its owner has no such right: {errand:?}");
+    }
+    let program = visitor(&everything, lately).through("robot", &reach(&Errand::ALL));
+    assert_eq!(program.scope(Right::EditNotes), Scope::of(bodies(&["a"])));
+    for right in [
+        Right::Submit,
+        Right::DecideHolds,
+        Right::Connect,
+        Right::Draft,
+        Right::ManageUsers,
+        Right::ReadAudit,
+    ] {
+        assert!(!program.may(right), "{right:?}");
+    }
 }
 
 #[test]

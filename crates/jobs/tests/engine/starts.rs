@@ -350,3 +350,44 @@ async fn what_a_run_says_is_kept_in_order_and_whoever_lost_the_lease_says_nothin
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn what_is_asked_for_from_afar_is_begun_by_whoever_may_and_once() -> Outcome {
+    for engine in engines() {
+        let (store, _scratch) = testkit::store(engine).await;
+        let clock = VirtualClock::at(at("2026-11-24T20:00:00Z"));
+        let ledger = node(&store, &clock, &house(), "a");
+        let mut scheduler = Scheduler::new(ledger.clone());
+        scheduler.tick().await?;
+        let robot = Actor::user("ana", "the list is old").through("robot");
+        assert_eq!(ledger.ask("no-such-job", &robot).await?, None, "{engine:?}");
+        let lacks = ledger.ask("tis-enrich", &robot).await.unwrap_err().to_string();
+        assert!(lacks.contains("needs the lists of gmc-sync"), "{engine:?} {lacks}");
+        let run = ledger.ask("gmc-sync", &robot).await?.unwrap();
+        assert_eq!(
+            ledger.ask("gmc-sync", &robot).await?.as_deref(),
+            Some(&*run),
+            "{engine:?}: the one that waits"
+        );
+        let begun = scheduler.claim().await?.unwrap();
+        assert_eq!(begun.begun.work.run_id, run, "{engine:?}");
+        let row = store::run::get(&mut store.read().await?, &run).await?.unwrap();
+        let who = (row.kind.as_str(), row.requested_by.as_str(), row.state);
+        assert_eq!(who, ("manual", "token:robot", RunState::Running), "{engine:?}");
+        let twice = ledger.ask("gmc-sync", &robot).await.unwrap_err().to_string();
+        assert!(
+            twice.contains(&format!("already running: run {run}, by token:robot on a")),
+            "{engine:?} {twice}"
+        );
+        publish(&ledger, &begun.begun.work).await?;
+        succeed(&ledger, &begun.begun, 40).await?;
+        // One that nobody begins has its end as well, and no other stands for it.
+        let left = ledger.ask("gmc-sync", &robot).await?.unwrap();
+        clock.advance(minutes(60));
+        scheduler.tick().await?;
+        let row = store::run::get(&mut store.read().await?, &left).await?.unwrap();
+        assert_eq!(row.state, RunState::Missed, "{engine:?}");
+        assert!(scheduler.claim().await?.is_none(), "{engine:?}");
+    }
+    Ok(())
+}

@@ -1,10 +1,9 @@
-//! Tokens of programs: they read on somebody's behalf, for a time, and no more than that person may read.
+//! Tokens of programs: they read on somebody's behalf, for a time, and no more than that person may read; what they do
+//! beside, their errands name.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-use domain::access::{Right, Visitor};
-use domain::ids::BodyCode;
+use domain::access::{Errand, Grant, Reach, Right, Visitor};
 use domain::scope::{Actor, Scope};
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
@@ -28,10 +27,8 @@ pub struct TokenWish<'a> {
     pub owner: &'a str,
     /// What it is for; plain, because it stands in the audit.
     pub name: &'a str,
-    /// The bodies it reads.
-    pub bodies: BTreeSet<BodyCode>,
-    /// Whether it reads sanctions and investigations.
-    pub sensitive: bool,
+    /// How far it reaches.
+    pub reach: Reach,
     /// For how many days.
     pub days: u32,
 }
@@ -69,7 +66,7 @@ impl Ops {
         Ok(Some(came.visitor))
     }
 
-    /// Makes a token that reads what its owner may read now, or a part of it.
+    /// Makes a token that reads what its owner may read now, or a part of it, and runs errands that are its owner's.
     pub async fn add_api_token(&self, wish: &TokenWish<'_>, actor: &Actor) -> Result<ApiToken, Fault> {
         reasoned(actor)?;
         let name = named(wish.name)?;
@@ -82,24 +79,16 @@ impl Ops {
         self.is_within(&mut tx, &account.id, wish).await?;
         let (id, token) = (self.access.mint(now), format!("{MARK}{}", self.access.secrets.token()?));
         let ends_at = now + SignedDuration::from_hours(24 * i64::from(wish.days));
-        let (account_id, bodies, sensitive) = (account.id.as_str(), &wish.bodies, wish.sensitive);
-        let new = NewApiToken {
-            id: &id,
-            token: &token,
-            account: account_id,
-            name: &name,
-            bodies,
-            sensitive,
-            ends_at,
-        };
+        let (account_id, reach) = (account.id.as_str(), &wish.reach);
+        let new = NewApiToken { id: &id, token: &token, account: account_id, name: &name, reach, ends_at };
         store::api_token::insert(&mut tx, &new, (&actor.name, now)).await.map_err(|error| match error {
             store::StoreError::Conflict(_) => {
                 Fault::new(Kind::Conflict, "This person has a token of this name. Nothing was changed.")
             }
             other => other.into(),
         })?;
-        let detail = serde_json::json!({ "owner": account.name, "name": name, "bodies": bodies,
-            "sensitive": sensitive, "ends_at": ends_at });
+        let detail = serde_json::json!({ "owner": account.name, "name": name, "bodies": reach.bodies,
+            "sensitive": reach.sensitive, "errands": reach.errands, "ends_at": ends_at });
         let act = ("add-token", &*format!("token/{id}"), &*detail.to_string());
         self.access.audit(&mut tx, actor, act, now).await?;
         tx.commit().await?;
@@ -108,20 +97,26 @@ impl Ops {
 
     /// A token that asks for what its owner may not read is a mistake, although it would read nothing of it.
     async fn is_within(&self, tx: &mut store::Tx, account: &str, wish: &TokenWish<'_>) -> Result<(), Fault> {
-        if wish.bodies.is_empty() {
+        let reach = &wish.reach;
+        let is_for_bodies = |errand: &Errand| *errand == Errand::Casework;
+        if reach.bodies.is_empty() && reach.errands.iter().all(is_for_bodies) {
             return Err(Fault::invalid("Name the bodies: an empty list means none, never all."));
         }
         let today = self.today().date;
-        let right = if wish.sensitive { Right::ReadSensitive } else { Right::ReadDoctors };
         let grants = store::account_grant::of_account(tx, account).await?.into_iter().map(|row| row.grant);
-        let giving = grants.filter(|grant| {
-            grant.is_in_force(today) && grant.role.may(right) && (grant.sensitive || !wish.sensitive)
-        });
-        let scope = Scope::of(giving.flat_map(|grant| grant.bodies));
-        match wish.bodies.iter().find(|body| !scope.covers(body)) {
-            Some(_) => Err(Fault::new(Kind::Forbidden, "A token reads no more than its owner may read.")),
-            None => Ok(()),
+        let grants: Vec<Grant> = grants.filter(|grant| grant.is_in_force(today)).collect();
+        let more = |what: &str| {
+            Err(Fault::new(Kind::Forbidden, format!("A token {what} no more than its owner may.")))
+        };
+        let lacks = |errand: &Errand| !grants.iter().any(|grant| grant.role.may(errand.right()));
+        if reach.errands.iter().any(lacks) {
+            return more("does");
         }
+        let right = if reach.sensitive { Right::ReadSensitive } else { Right::ReadDoctors };
+        let giving =
+            grants.into_iter().filter(|grant| grant.role.may(right) && (grant.sensitive || !reach.sensitive));
+        let scope = Scope::of(giving.flat_map(|grant| grant.bodies));
+        if reach.bodies.iter().all(|body| scope.covers(body)) { Ok(()) } else { more("reads") }
     }
 
     /// Reads the tokens that nobody has taken back, of one person or of everybody.

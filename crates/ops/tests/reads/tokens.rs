@@ -1,6 +1,6 @@
 //! Programs: they read on somebody's behalf, for a time, and never more than that person.
 
-use domain::access::{Grant, Right, Role};
+use domain::access::{Grant, Reach, Right, Role};
 use domain::ids::BodyCode;
 use domain::scope::{Actor, Scope};
 use jiff::SignedDuration;
@@ -32,7 +32,8 @@ async fn house(engine: testkit::Engine) -> (Ops, VirtualClock, Scratch) {
 
 fn wish(bodies: &[&str], sensitive: bool) -> TokenWish<'static> {
     let bodies = bodies.iter().map(|body| BodyCode::new(*body)).collect();
-    TokenWish { owner: "cleo", name: "nightly-report", bodies, sensitive, days: 90 }
+    let reach = Reach { bodies, sensitive, ..Reach::default() };
+    TokenWish { owner: "cleo", name: "nightly-report", reach, days: 90 }
 }
 
 #[tokio::test]

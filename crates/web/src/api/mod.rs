@@ -1,12 +1,16 @@
-//! What programs read: the same operations as the pages', as JSON, described by a document made from this code.
+//! What programs read and change: the same operations as the pages', as JSON, described by a document made from this code.
 
 pub mod alerts;
 mod answer;
+pub mod casework;
+mod change;
 pub mod doctors;
 pub mod jobs;
 pub mod lists;
+pub mod operating;
 pub mod reference;
 pub mod runs;
+pub mod silences;
 
 pub use answer::{Answer, Had, answer};
 
@@ -52,13 +56,19 @@ pub enum Refused {
 #[openapi(
     info(
         title = "Reval",
-        description = "What the pages show, for programs. Instants are RFC 3339 in UTC, days are ISO dates. What is not within \
-                       your scope is as absent as what never was. Sanctions and investigations are not part of it.",
+        description = "What the pages show, for programs, and part of what people do there. Instants are RFC 3339 in UTC, days are \
+                       ISO dates. What is not within your scope is as absent as what never was. Sanctions and investigations are \
+                       not part of it. A change takes a token whose errands include it, and a key under which it is done once.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/")),
     security(("session" = []), ("token" = [])),
-    paths(lists::all, doctors::all, doctors::one, jobs::all, jobs::next, jobs::nodes, jobs::overrides, runs::all, runs::one, alerts::all),
+    paths(
+        lists::all, doctors::all, doctors::one, casework::of_doctor, casework::write, casework::reword, casework::allocate,
+        casework::stand, casework::hide, casework::show_again, jobs::all, jobs::next, jobs::nodes, jobs::overrides, operating::run,
+        operating::add, operating::end, runs::all, runs::one, operating::abort, alerts::all, silences::acknowledge,
+        silences::resolve, silences::all, silences::add, silences::end
+    ),
     components(schemas(Problem))
 )]
 struct Document;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
+use utoipa::openapi::RefOr;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{PathItem, RefOr};
 
 use super::document;
 use crate::App;
@@ -28,14 +28,16 @@ pub async fn page(State(app): State<Arc<App>>, Anyone(reader): Anyone) -> Page {
     let mut panel = Panel::new(frame, Errors::default(), heading);
     panel.intro.extend(document.info.description.as_deref().map(Cell::text));
     panel.intro.push(Cell::link("/api/openapi.json", "The same as an OpenAPI 3.1 document"));
-    let rows = document.paths.paths.iter().filter_map(|(path, item)| row(path, item));
+    let rows = document.paths.paths.iter().flat_map(|(path, item)| {
+        let ways = [("GET", item.get.as_ref()), ("POST", item.post.as_ref())];
+        ways.into_iter().filter_map(|(way, operation)| Some(row(way, path, operation?))).collect::<Vec<_>>()
+    });
     let titles = ["Ask", "What for", "Parameters", "Answers"];
     let table = Table::new("operations", "Operations", &titles).filled(rows, "There is none.");
     answered(&panel.showing(table), StatusCode::OK)
 }
 
-fn row(path: &str, item: &PathItem) -> Option<Vec<Cell>> {
-    let operation: &Operation = item.get.as_ref()?;
+fn row(way: &str, path: &str, operation: &Operation) -> Vec<Cell> {
     let parameters = operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
         RefOr::T(parameter) => {
             let told = parameter.description.as_deref().unwrap_or_default();
@@ -44,10 +46,10 @@ fn row(path: &str, item: &PathItem) -> Option<Vec<Cell>> {
         RefOr::Ref(_) => None,
     });
     let answers = operation.responses.responses.keys().map(|status| Cell::text(status.as_str()));
-    Some(vec![
-        Cell::Code(format!("GET {path}")),
+    vec![
+        Cell::Code(format!("{way} {path}")),
         Cell::text(operation.summary.as_deref().unwrap_or_default()),
         Cell::Stack(parameters.collect()),
         Cell::Stack(answers.collect()),
-    ])
+    ]
 }

@@ -10,12 +10,16 @@ use testkit::world::{FRESH, HELD};
 use testkit::{Engine, engines};
 
 use super::people::{disable, over, person, session};
+use super::robots::{asking, every_token};
 use super::site::form;
 use super::{ADDRESSES, Answer, site};
 
 /// Every entrance by which something changes, with an address of the small world.
+/// What forms of pages change.
 fn changes() -> Vec<(String, Policy)> {
-    let entrances = web::entrances().into_iter().filter(|one| one.method == Method::POST);
+    let is_form = |path: &str| !path.starts_with("/api/v1/");
+    let entrances =
+        web::entrances().into_iter().filter(|one| one.method == Method::POST && is_form(one.path));
     entrances.map(|one| (one.path.replace("{id}", "account-everybody"), one.policy)).collect()
 }
 
@@ -91,10 +95,15 @@ async fn a_form_with_a_field_that_the_page_does_not_have_is_refused() {
 #[tokio::test]
 async fn what_cannot_be_decided_is_refused() {
     let site = site(Engine::Sqlite).await;
+    let token = every_token(&site, &site.everybody).await;
+    let bearer = format!("Bearer {token}");
     site.store.close().await;
     for one in web::entrances().into_iter().filter(|one| one.policy != Policy::Open) {
         let address = one.path.replace("{id}", "account-everybody");
         let answer = match one.method {
+            Method::POST if address.starts_with("/api/v1/") => {
+                site.send(asking(&address, &[("authorization", &bearer)], "{}")).await
+            }
             Method::GET => site.get(&address).await,
             _ => site.post_as(&site.everybody, &address, &[]).await,
         };

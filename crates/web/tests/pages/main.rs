@@ -18,6 +18,7 @@ mod people;
 mod pings;
 mod programs;
 mod reading;
+mod robots;
 mod secrets;
 mod sending;
 mod site;
@@ -72,6 +73,7 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("/api/v1/lists", "/api/v1/lists"),
     ("/api/v1/doctors", "/api/v1/doctors?q=spec"),
     ("/api/v1/doctors/{number}", "/api/v1/doctors/9000001"),
+    ("/api/v1/doctors/{number}/casework", "/api/v1/doctors/9000001/casework"),
     ("/api/v1/jobs", "/api/v1/jobs"),
     ("/api/v1/next", "/api/v1/next"),
     ("/api/v1/nodes", "/api/v1/nodes"),
@@ -79,6 +81,7 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("/api/v1/runs", "/api/v1/runs"),
     ("/api/v1/runs/{id}", "/api/v1/runs/00000000-0000-7000-8000-0000000000a1"),
     ("/api/v1/alerts", "/api/v1/alerts"),
+    ("/api/v1/silences", "/api/v1/silences"),
     ("/api/openapi.json", "/api/openapi.json"),
     ("/api", "/api"),
     ("/licences", "/licences"),
@@ -110,6 +113,7 @@ const WITHOUT_DATA: &[&str] = &[
     "/api/v1/lists",
     "/api/v1/doctors",
     "/api/v1/doctors/{number}",
+    "/api/v1/doctors/{number}/casework",
     "/api/v1/jobs",
     "/api/v1/next",
     "/api/v1/nodes",
@@ -117,6 +121,7 @@ const WITHOUT_DATA: &[&str] = &[
     "/api/v1/runs",
     "/api/v1/runs/{id}",
     "/api/v1/alerts",
+    "/api/v1/silences",
     "/api/openapi.json",
     "/ping/{key}",
     "/ping/{key}/{what}",

@@ -1,6 +1,7 @@
 //! Every entrance, for every role, in every situation: what opens, what is as absent as if it never was, and whose doctors
 //! are named nowhere.
 
+mod programs;
 mod wall;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use testkit::engines;
 use testkit::world::{self, FAILED, FRESH, HELD};
 
 use super::people::{Person, disable, over, person, session};
+use super::robots::every_token;
 use super::site::form;
 use super::{Answer, Pages, site};
 
@@ -88,6 +90,7 @@ const LINES: &[Line] = &[
     ("/api/v1/lists", "/api/v1/lists", Everything, "OAPX-"),
     ("/api/v1/doctors", "/api/v1/doctors", Everything, "OAP--"),
     ("/api/v1/doctors/{number}", "/api/v1/doctors/9000001", Doctors, "OAP--"),
+    ("/api/v1/doctors/{number}/casework", "/api/v1/doctors/9000001/casework", Doctors, "OAP--"),
     ("/api/v1/jobs", "/api/v1/jobs", Everything, "OAPX-"),
     ("/api/v1/next", "/api/v1/next", Everything, "OAPX-"),
     ("/api/v1/nodes", "/api/v1/nodes", Everything, "OAPX-"),
@@ -95,6 +98,7 @@ const LINES: &[Line] = &[
     ("/api/v1/runs", "/api/v1/runs", Everything, "OAPX-"),
     ("/api/v1/runs/{id}", "/api/v1/runs/00000000-0000-7000-8000-0000000000a1", Everything, "OAPX-"),
     ("/api/v1/alerts", "/api/v1/alerts", Everything, "OAPX-"),
+    ("/api/v1/silences", "/api/v1/silences", Everything, "OAPX-"),
     ("/invitation", "/invitation", Nobody, "OAPXU"),
     ("/sign-in", "/sign-in?next=/licences", Away, "OAPXU"),
     ("/sign-in/provider", "/sign-in/provider", Absent, "OAPXU"),
@@ -342,6 +346,10 @@ async fn every_change_is_let_through_or_refused_as_it_must_be() {
         for situation in SITUATIONS {
             for (role, _) in LETTERS {
                 let one = people(&site, role, situation).await;
+                let token = every_token(&site, &one).await;
+                for line in programs::CHANGES {
+                    programs::ask(&site, (&one, &token), line, (role, situation)).await;
+                }
                 for (number, line) in (10..).zip(CHANGES) {
                     let seat = session(&site.store, &one.account, number, site.clock.now()).await;
                     let cell = format!("{engine:?} {} {role:?} {situation:?}", line.1);
@@ -379,7 +387,8 @@ async fn is_as_it_must_be(site: &Pages, what: (&Line, &Answer), expected: Status
 #[test]
 fn every_entrance_has_a_line_in_the_matrix() {
     let lines: BTreeSet<&str> = LINES.iter().map(|(path, ..)| *path).collect();
-    let changes: BTreeSet<&str> = CHANGES.iter().map(|(path, ..)| *path).collect();
+    let changes = CHANGES.iter().chain(programs::CHANGES);
+    let changes: BTreeSet<&str> = changes.map(|(path, ..)| *path).collect();
     let of = |method: Method| -> BTreeSet<&str> {
         web::entrances().into_iter().filter(|one| one.method == method).map(|one| one.path).collect()
     };

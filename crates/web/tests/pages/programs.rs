@@ -27,12 +27,18 @@ async fn the_document_names_every_operation_and_no_other() {
     let asked = entrances.iter().map(|one| one.path).filter(|path| path.starts_with("/api/v1/"));
     assert_eq!(told, asked.collect());
     for (path, item) in document["paths"].as_object().unwrap() {
-        let responses = item["get"]["responses"].as_object().unwrap();
-        for status in ["200", "304", "401", "403", "503"] {
-            assert!(responses.contains_key(status), "{path} says nothing of {status}");
-        }
         let page = site.get_as_nobody("/api").await.text;
-        assert!(page.contains(&format!("GET {path}")), "{path} is not on the page");
+        for (way, operation) in item.as_object().unwrap() {
+            let responses = operation["responses"].as_object().unwrap();
+            let own = if way == "get" { ["200", "304"] } else { ["409", "422"] };
+            for status in own.into_iter().chain(["401", "403", "503"]) {
+                assert!(responses.contains_key(status), "{way} {path} says nothing of {status}");
+            }
+            let told = format!("{} {path}", way.to_uppercase());
+            assert!(page.contains(&told), "{told} is not on the page");
+            let is_open_to_tokens = operation["security"] == serde_json::json!([{ "token": [] }]);
+            assert_eq!(is_open_to_tokens, way == "post", "{told}: a change takes a token and nothing else");
+        }
     }
 }
 
@@ -126,14 +132,14 @@ async fn a_token_reads_its_bodies_for_its_time_and_opens_no_page() {
         let one = person(&site.store, "one", &[over(Observer, &[HELD, FRESH])], site.clock.now()).await;
         let token = format!("reval_{}", "0123456789abcdef".repeat(4));
         let bodies = [domain::ids::BodyCode::new(FRESH)].into();
+        let reach = domain::access::Reach { bodies, ..Default::default() };
         let ends_at = site.clock.now() + jiff::SignedDuration::from_hours(24);
         let new = store::api_token::NewApiToken {
             id: "00000000-0000-7000-8000-0000000000b1",
             token: &token,
             account: &one.account,
             name: "warehouse",
-            bodies: &bodies,
-            sensitive: false,
+            reach: &reach,
             ends_at,
         };
         let mut tx = site.store.begin().await.unwrap();

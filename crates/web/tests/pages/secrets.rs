@@ -1,9 +1,8 @@
 //! Secrets that nobody was given: the short form of the fuzzer's target `cookie`, and the same before the store.
 
-use std::collections::BTreeSet;
-
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode};
+use domain::access::Reach;
 use domain::access::Role::Observer;
 use domain::clock::Clock as _;
 use domain::ids::BodyCode;
@@ -46,8 +45,7 @@ async fn only_a_secret_that_was_given_opens_anything() {
     let wish = TokenWish {
         owner: "one",
         name: "a-report",
-        bodies: BTreeSet::from([BodyCode::new(FRESH)]),
-        sensitive: false,
+        reach: Reach { bodies: [BodyCode::new(FRESH)].into(), ..Reach::default() },
         days: 30,
     };
     let token = pages.ops.add_api_token(&wish, &Actor::user("one", "to read")).await.unwrap().token;

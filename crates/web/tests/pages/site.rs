@@ -28,7 +28,7 @@ use store::Store;
 use testkit::world::{self, FAILED, FRESH, HELD, NEVER};
 use testkit::{Engine, Scratch, VirtualClock};
 use tower::ServiceExt as _;
-use web::{HoldDecided, HoldWord, Ping, PingWhat};
+use web::{HoldDecided, HoldWord, Ping, PingWhat, RunWish, RunWord};
 
 use super::people::{Person, over, person, session};
 
@@ -189,6 +189,14 @@ fn taken(ping: &Ping) -> Result<(), Fault> {
     }
 }
 
+/// What the wiring says to a program that wants something of runs: here there is one job, and no run that has not ended.
+fn said_to_runs(word: &RunWord) -> Result<(), Fault> {
+    match &word.wish {
+        RunWish::Begin(job) if job == "gmc-sync" => Ok(()),
+        RunWish::Begin(_) | RunWish::Abort(_) => Err(Fault::not_found("There is no such run.")),
+    }
+}
+
 /// The job that somebody else runs.
 pub const REPORTED: &str = "ndw-etl-prod";
 
@@ -213,6 +221,7 @@ impl Pages {
             decide_hold: Arc::new(|word| Box::pin(async move { decided(&word) })),
             take_ping: Arc::new(|ping| Box::pin(async move { taken(&ping) })),
             take_fingerprint: Arc::new(|| Box::pin(async { Ok(made_of()) })),
+            say_to_runs: Arc::new(|word| Box::pin(async move { said_to_runs(&word) })),
             read_export: Arc::new(|bytes| Box::pin(async move { exported(&bytes) })),
             metrics: counters(&self.is_broken),
             provider: None,
