@@ -55,6 +55,8 @@ fn a_mistake_is_said_with_its_line_and_a_sentence() {
         ("[site]\nproduction = \"yes\"", "line 2: site.production must be \"on\" or \"off\""),
         ("[site]\npublic_url = \"reval.example\"", "line 2: site.public_url must begin with http"),
         ("[web]\nlisten = \"0.0.0.0:8080\"", "line 2: web.listen would send passwords over the network"),
+        ("[web]\nproxies = \"10.0.0.0/8\"", "line 2: web.proxies is \"10.0.0.0/8\"; it must be addresses"),
+        ("[web]\ncaller_per_minute = 3", "line 2: web.caller_per_minute"),
         ("[web]\nlisten = \"8080\"", "line 2: web.listen is \"8080\"; it must be an address and a port"),
         ("[store]\nurl = \"mysql://x\"", "line 2: store.url must begin with sqlite:// or postgres://"),
         ("[store]\nurl = \"postgres://a:b@c/d\"", "line 2: store.url holds a password"),

@@ -16,8 +16,8 @@ use store::StoreError;
 use sync::holds::{Approval, Decided, approve, reject};
 use sync::{Context, SyncError};
 use web::{
-    App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Jobs, Ping, PingWhat, ReadExport, RunWish,
-    RunWord, SayToRuns, TakeFingerprint, TakePing,
+    App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Jobs, Paced, Ping, PingWhat, ReadExport,
+    RunWish, RunWord, SayToRuns, TakeFingerprint, TakePing,
 };
 
 use super::{House, build};
@@ -76,6 +76,7 @@ impl House {
             jobs: live.jobs,
             take_fingerprint: live.take_fingerprint,
             read_export: reader_of_exports(self.config.gmc_connect.clone()),
+            paced: Paced::new(self.config.web.paces.clone()),
             metrics,
             provider: self.provider()?,
             demo_users: Vec::new(),

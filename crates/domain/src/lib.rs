@@ -24,6 +24,7 @@ pub mod names;
 pub mod node;
 pub mod notification;
 pub mod overrides;
+pub mod pace;
 pub mod parity;
 pub mod play;
 pub mod raw;

@@ -7,7 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ops::Fault;
 use ops::fault::Loudness;
 
@@ -69,9 +69,13 @@ pub async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let is_for_programs = is_for_programs(request.uri().path());
-    let mut response = match guard::refusal(&request, &app.ops.site.public_url) {
+    let public_url = &app.ops.site.public_url;
+    let mut response = match guard::refusal(&request, public_url) {
         Some(status) => status.into_response(),
-        None => next.run(request).await,
+        None => match app.paced.wait(&request, public_url, began) {
+            Some(wait) => too_often(wait),
+            None => next.run(request).await,
+        },
     };
     let took = app.ops.clock.now().duration_since(began);
     let seen = Seen {
@@ -105,6 +109,12 @@ pub const API: &str = "/api/v1/";
 pub fn is_for_programs(path: &str) -> bool {
     let is_named = path.starts_with("/api/") || path.starts_with(ping::PLACE) || path.ends_with(".json");
     is_named || path == fingerprint::PLACE
+}
+
+/// Says when to ask again: in whole seconds, after which there is room.
+fn too_often(wait: SignedDuration) -> Response {
+    let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.max(1).to_string())]).into_response()
 }
 
 /// Writes the one line of a request, as loudly as the table says.
@@ -152,7 +162,7 @@ fn with_page(
         fault::page((app, reader), seen.status, fault, &seen.request_id)
     };
     // What tells a program how to ask instead belongs to the status, not to the page.
-    for name in [header::ALLOW, header::WWW_AUTHENTICATE] {
+    for name in [header::ALLOW, header::WWW_AUTHENTICATE, header::RETRY_AFTER] {
         let told = response.headers().get(&name).cloned();
         told.map(|told| page.headers_mut().insert(name, told));
     }

@@ -139,6 +139,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
             "Open the page by a shorter address.",
         ),
         409 => ("Something has changed", "Somebody else was quicker.", "Open the page again."),
+        429 => ("Too often", "This was asked too often in a short while.", "Wait a little, and ask again."),
         421 => ("Not this site", "The request asks for another site.", "Open Reval by its own address."),
         422 => ("That cannot be read", "Something in the request makes no sense.", "Go back and correct it."),
         503 => (

@@ -14,6 +14,7 @@ mod guard;
 mod health;
 mod host;
 mod moment;
+mod pace;
 mod pages;
 mod params;
 mod parts;
@@ -39,6 +40,7 @@ use jiff::Timestamp;
 
 pub use around::describe_metrics;
 pub use fingerprint::TakeFingerprint;
+pub use pace::{Paced, Paces};
 pub use reader::form_token;
 pub use routes::{Entrance, entrances, router, routers_apart};
 
@@ -191,6 +193,8 @@ pub struct App {
     pub say_to_runs: SayToRuns,
     /// Gives the declared jobs, with what is different about them for a while.
     pub jobs: Jobs,
+    /// How often somebody may ask, and what is left for them.
+    pub paced: Paced,
     /// Gives the metrics as text.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Who vouches for people beside their own passwords; nobody by default.

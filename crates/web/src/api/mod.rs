@@ -46,6 +46,9 @@ pub enum Refused {
     /// You may not.
     #[response(status = 403, content_type = "application/problem+json")]
     Forbidden(Problem),
+    /// Too often: Retry-After says how many seconds to wait.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooOften(Problem),
     /// Not just now.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(Problem),

@@ -13,6 +13,7 @@ mod joining;
 mod matrix;
 #[path = "../../../../fuzz/mutation.rs"]
 mod mutation;
+mod pacing;
 mod past;
 mod people;
 mod pings;

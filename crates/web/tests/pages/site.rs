@@ -18,6 +18,7 @@ use domain::ids::{BodyCode, GmcNumber};
 use domain::job::{Class, Job, Trigger};
 use domain::listing::Listing;
 use domain::node::Labels;
+use domain::pace::Pace;
 use domain::raw::RawDoctor;
 use domain::schedule::{ClockChange, Schedule};
 use jiff::SignedDuration;
@@ -28,7 +29,7 @@ use store::Store;
 use testkit::world::{self, FAILED, FRESH, HELD, NEVER};
 use testkit::{Engine, Scratch, VirtualClock};
 use tower::ServiceExt as _;
-use web::{HoldDecided, HoldWord, Ping, PingWhat, RunWish, RunWord};
+use web::{HoldDecided, HoldWord, Paced, Paces, Ping, PingWhat, RunWish, RunWord};
 
 use super::people::{Person, over, person, session};
 
@@ -48,6 +49,7 @@ pub struct Pages {
     pub unheard: Arc<AtomicU64>,
     ready: Arc<AtomicBool>,
     is_broken: Arc<AtomicBool>,
+    paces: Paces,
     scratch: Scratch,
 }
 
@@ -106,6 +108,7 @@ pub async fn site(engine: Engine) -> Pages {
         ready,
         unheard,
         is_broken,
+        paces: paces(1_000_000, 1_000_000, &[]),
         scratch,
     };
     if engine == Engine::Postgres {
@@ -160,6 +163,15 @@ fn decided(word: &HoldWord) -> Result<HoldDecided, Fault> {
         None => Ok(HoldDecided::Rejected),
         Some(2) => Ok(HoldDecided::Proposed),
         Some(_) => Err(Fault::invalid("the held list has another number of doctors")),
+    }
+}
+
+/// How often callers and addresses may ask in a minute, and which proxies are believed.
+pub fn paces(of_a_caller: u32, of_an_address: u32, proxies: &[&str]) -> Paces {
+    Paces {
+        of_a_caller: Pace { per_minute: of_a_caller },
+        of_an_address: Pace { per_minute: of_an_address },
+        proxies: proxies.iter().map(|text| text.parse().unwrap()).collect(),
     }
 }
 
@@ -223,12 +235,19 @@ impl Pages {
             take_fingerprint: Arc::new(|| Box::pin(async { Ok(made_of()) })),
             say_to_runs: Arc::new(|word| Box::pin(async move { said_to_runs(&word) })),
             read_export: Arc::new(|bytes| Box::pin(async move { exported(&bytes) })),
+            paced: Paced::new(self.paces.clone()),
             metrics: counters(&self.is_broken),
             provider: None,
             demo_users: Vec::new(),
             ready: self.ready.clone(),
             unheard: self.unheard.clone(),
         })
+    }
+
+    /// From now on people and programs may ask so often, and nobody has asked yet.
+    pub fn pace(&mut self, paces: Paces) {
+        self.paces = paces;
+        self.router = self.router_over(&self.by_login);
     }
 
     /// From now on the store answers nobody.
