@@ -175,6 +175,7 @@ impl Bench {
             policies,
             heartbeat: None,
             sender: "bench".to_owned(),
+            pages: String::new(),
         };
         let going = Arc::new(AtomicBool::new(true));
         let (looks, delivers) = (Arc::clone(&going), Arc::clone(&going));

@@ -301,6 +301,7 @@ impl House {
             policies: self.config.alerting.policies.clone(),
             heartbeat: self.config.alerting.heartbeat.clone(),
             sender: format!("{}/{mode}/{}", machine::node(), self.ids.mint(self.clock.now())),
+            pages: self.config.site.public_url.clone(),
         }
     }
 

@@ -106,6 +106,7 @@ impl<'a> Weeks<'a> {
             policies,
             heartbeat: None,
             sender: "drill".to_owned(),
+            pages: String::new(),
         };
         let (sender, now) = (sandbox.sender("drill")?, sandbox.clock.now());
         let lists = sandbox.context.bodies.iter().map(ToString::to_string).chain([TIS.to_owned()]);

@@ -6,6 +6,7 @@
 mod code;
 mod demo;
 mod invitations;
+mod letters;
 mod own;
 mod password;
 mod people;

@@ -23,7 +23,7 @@ grant select on all tables in schema public to reval_web;
 grant insert, update on account, account_grant, api_token, invitation, proposal, officer, override, silence, intent, recommendation,
   alert, notification, subject, report_key, hidden, note, receipt to reval_web;
 grant delete on receipt to reval_web;
-grant insert, update, delete on session, guess, recovery_code, allocation, discrepancy_work to reval_web;
+grant insert, update, delete on letter_wish, session, guess, recovery_code, allocation, discrepancy_work to reval_web;
 grant insert on identity, intent_step, past_recommendation, recommendation_comment, flip, note_text to reval_web;
 
 -- Runs and their lists. Nobody's password, session or token is its business.
@@ -47,6 +47,9 @@ grant select on doctor, claim, entry, intent, intent_step, list, officer, overri
   to reval_send;
 grant update on intent, recommendation to reval_send;
 grant insert on intent_step, recommendation_answer to reval_send;
+grant select (id, name, state) on account to reval_send;
+grant select on letter, letter_wish to reval_send;
+grant insert on letter to reval_send;
 
 -- The watch: what was done, what is owed and who was told. Of records and wishes it sees counts alone.
 grant select on alert, alert_now, attempt, channel_health, evidence, fingerprint, flip, hold, list, node, notification, override, parity, recount, run, run_report,
@@ -57,4 +60,6 @@ grant select (id, closed_at_ms) on recommendation to reval_watch;
 grant select (recommendation_id, number, outcome, at_ms) on recommendation_answer to reval_watch;
 grant insert, update on alert, channel_health, notification to reval_watch;
 grant insert on flip to reval_watch;
+grant select on letter, letter_wish to reval_watch;
+grant update on letter to reval_watch;
 grant insert, update, delete on watcher to reval_watch;

@@ -29,6 +29,7 @@ pub mod identity;
 pub mod intent;
 pub mod invitation;
 pub mod lease;
+pub mod letter;
 pub mod list;
 pub mod listing;
 pub mod node;

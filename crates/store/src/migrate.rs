@@ -227,10 +227,16 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0030_receipts.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 31,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0031_letters.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 30;
+pub(crate) const NEWEST: i64 = 31;
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";

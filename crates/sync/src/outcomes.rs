@@ -13,6 +13,7 @@ use sources::gmc::codes::Code;
 use sources::gmc::operations::Operation;
 use sources::gmc::small_answer::Fields;
 use sources::gmc::{Class, Heard, Incomplete};
+use store::Tx;
 use store::evidence::Work;
 use store::intent;
 use store::recommendation::{self, RecommendationRow};
@@ -231,6 +232,9 @@ impl Sender {
                 if is_decided {
                     is_decided = recommendation::close(&mut tx, row, now).await?;
                 }
+                if is_decided {
+                    owe_letters(&mut tx, row, now).await?;
+                }
                 tracing::info!(recommendation_id = %row.id, code, is_decided, "outcome_asked");
                 match code {
                     "99" => Answer::None(refusal()),
@@ -242,6 +246,17 @@ impl Sender {
         tx.commit().await?;
         Ok(Some(answer))
     }
+}
+
+/// Puts a letter into the outbox for who drafted it and who submitted it, where they want one.
+async fn owe_letters(tx: &mut Tx, row: &RecommendationRow, now: Timestamp) -> Result<(), SyncError> {
+    let submitted_by = row.submission.as_ref().map(|submission| submission.by.as_str());
+    for actor in submitted_by.into_iter().chain([row.drafted_by.as_str()]) {
+        if let Some(name) = actor.strip_prefix("user:") {
+            store::letter::owe(tx, name, &row.id, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Code and status as received, and the outcome where the code is the success.

@@ -126,6 +126,25 @@ impl Channel {
         let sent = tokio::time::timeout(SEND_MAX, sending).await;
         sent.unwrap_or_else(|_| Err(Refusal::passing("no answer within 15 seconds")))
     }
+
+    /// Writes to one person by a channel of mail; gives what the relay said when it took it.
+    ///
+    /// Errors: as of `send`; another kind of channel writes to nobody.
+    pub async fn write(
+        &self,
+        to: Mailbox,
+        words: &Words,
+        key: &str,
+        at: Timestamp,
+    ) -> Result<String, Refusal> {
+        let Way::Mail(mail) = &self.way else {
+            return Err(Refusal::lasting("this channel writes no mail"));
+        };
+        let mail = Mail { to: vec![to], ..mail.as_ref().clone() };
+        let writing = mail::write((&mail, self.may_be_private), words, key, at);
+        let sent = tokio::time::timeout(SEND_MAX, writing).await;
+        sent.unwrap_or_else(|_| Err(Refusal::passing("no answer within 15 seconds")))
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 mod gather;
 mod instead;
+mod letters;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,8 @@ pub struct Delivery {
     pub heartbeat: Option<Heartbeat>,
     /// Node and process.
     pub sender: String,
+    /// Where the pages are, for letters to single people.
+    pub pages: String,
 }
 
 /// Until when a channel is left alone, by what its receiver asked for or by how often it failed.
@@ -83,6 +86,8 @@ impl Delivery {
             let (delivery, is_going) = (self.clone(), Arc::clone(&is_going));
             tasks.spawn(async move { delivery.keep_beating(&heartbeat, is_going.as_ref()).await });
         }
+        let (delivery, going) = (self.clone(), Arc::clone(&is_going));
+        tasks.spawn(async move { delivery.keep_letters(going.as_ref()).await });
         let mut was_well = true;
         while is_going() {
             let told = self.instead().await;
@@ -93,6 +98,18 @@ impl Delivery {
             rest(INSTEAD_EVERY, is_going.as_ref()).await;
         }
         while tasks.join_next().await.is_some() {}
+    }
+
+    async fn keep_letters(&self, is_going: &(dyn Fn() -> bool + Send + Sync)) {
+        let mut was_well = true;
+        while is_going() {
+            let written = self.letters().await;
+            if let (true, Err(error)) = (was_well, &written) {
+                tracing::error!(%error, "letters_cannot_be_read");
+            }
+            was_well = written.is_ok();
+            rest(INSTEAD_EVERY, is_going).await;
+        }
     }
 
     async fn keep_beating(&self, heartbeat: &Heartbeat, is_going: &(dyn Fn() -> bool + Send + Sync)) {

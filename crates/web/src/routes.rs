@@ -158,6 +158,7 @@ fn everything_else() -> Vec<Row> {
         change("/audit/verify", Needs(Right::ReadAudit), audit::verify),
         read("/account", SignedIn, account::get),
         change("/account/sessions", SignedIn, account::end_session),
+        change("/account/letters", SignedIn, account::want_letters),
         change("/account/password", SignedIn, own_way::password),
         change("/account/authenticator", SignedIn, own_way::begin_authenticator),
         change("/account/authenticator/confirm", SignedIn, own_way::authenticator),

@@ -9,7 +9,7 @@ use testkit::{Engine, engines, scratch};
 use super::{Outcome, hour};
 
 /// What a store of each version holds beyond the version before.
-const FILLS: [&str; 30] = [
+const FILLS: [&str; 31] = [
     include_str!("../../../crates/store/tests/migrations/0001.sql"),
     include_str!("../../../crates/store/tests/migrations/0002.sql"),
     include_str!("../../../crates/store/tests/migrations/0003.sql"),
@@ -40,6 +40,7 @@ const FILLS: [&str; 30] = [
     include_str!("../../../crates/store/tests/migrations/0028.sql"),
     include_str!("../../../crates/store/tests/migrations/0029.sql"),
     include_str!("../../../crates/store/tests/migrations/0030.sql"),
+    include_str!("../../../crates/store/tests/migrations/0031.sql"),
 ];
 /// What brings the tables up to date is no row of ours.
 const OWN: &str = "schema_migration";

@@ -79,6 +79,7 @@ impl<'a> Stage<'a> {
                 every: Duration::from_secs(60),
             }),
             sender: "drill".to_owned(),
+            pages: String::new(),
         };
         Ok(Self { sandbox, watch, delivery, rests: vec![Rest::default(); 2], chat, backup, outside })
     }

@@ -91,12 +91,15 @@ fn context(house: &House) -> Context {
 
 /// A recommendation that the GMC has taken.
 async fn taken(house: &House, id: &str) {
+    drafted_by(house, id, "os:ana").await;
+}
+
+async fn drafted_by(house: &House, id: &str, actor: &str) {
     let (doctor, body) = (house.doctor("Yes"), BodyCode::new(HOME));
     house.wish(id, Wish::Recommend, &doctor).await;
     let words = Words { kind: Kind::Revalidate, deferral_date: None, reason: None, sub_reason: None };
     let facts = Facts { body: None, last_name: None, under_notice: "yes".to_owned(), submission_date: None };
-    let new =
-        NewRecommendation { id, number: &doctor, body: &body, words: &words, facts: &facts, actor: "os:ana" };
+    let new = NewRecommendation { id, number: &doctor, body: &body, words: &words, facts: &facts, actor };
     let mut tx = house.store.begin().await.unwrap();
     assert!(store::recommendation::insert(&mut tx, &new, house.clock.now()).await.unwrap());
     tx.commit().await.unwrap();
@@ -152,6 +155,42 @@ async fn what_is_due_is_asked_and_a_run_says_what_came_of_it() {
         house.clock.advance(SignedDuration::from_hours(366 * 24));
         run(&house).await;
         assert_eq!(house.row("r-1").await.fields, "", "{engine:?}: a year later they are forgotten");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_is_owed_to_whoever_wants_letters_with_the_answer_itself() {
+    for engine in engines() {
+        let house = House::new(engine).await;
+        let now = house.clock.now();
+        let mut tx = house.store.begin().await.unwrap();
+        for (name, email) in [("ana", Some("ana@example.org")), ("ben", None)] {
+            let new = store::account::NewAccount { id: name, name, is_demo: true, actor: "test" };
+            store::account::insert(&mut tx, &new, now).await.unwrap();
+            store::letter::wish(&mut tx, name, email, ("test", now)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        drafted_by(&house, "r-1", "user:ana").await;
+        run(&house).await;
+        let due = async || {
+            let mut tx = house.store.read().await.unwrap();
+            store::letter::due(&mut tx, house.clock.now(), 10).await.unwrap()
+        };
+        assert!(due().await.is_empty(), "{engine:?}: nothing is decided");
+        let id = read(&house, "r-1").await.submission.unwrap().gmc_id.unwrap();
+        house.simulator.edit(|register| register.decide(&id, simulator::register::Decision::Rejected));
+        run(&house).await;
+        let owed = due().await;
+        assert_eq!(owed.len(), 1, "{engine:?}: one letter, although two names stand for one person");
+        assert_eq!(
+            (owed[0].account.as_str(), owed[0].recommendation_id.as_str()),
+            ("ana", "r-1"),
+            "{engine:?}"
+        );
+        let mut tx = house.store.begin().await.unwrap();
+        assert!(store::letter::take(&mut tx, &owed[0], house.clock.now()).await.unwrap(), "{engine:?}");
+        assert!(!store::letter::take(&mut tx, &owed[0], house.clock.now()).await.unwrap(), "{engine:?}");
+        tx.commit().await.unwrap();
     }
 }
 

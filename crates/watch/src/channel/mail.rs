@@ -49,8 +49,30 @@ pub struct Mail {
 
 /// Sends a message; gives what the relay said after the whole of it.
 pub(super) async fn send(to: (&Mail, bool), message: &Message, at: Timestamp) -> Result<String, Refusal> {
+    hand_over(to, &of_message(to.0, message, at)?).await
+}
+
+fn of_message(mail: &Mail, message: &Message, at: Timestamp) -> Result<Letter, Refusal> {
+    // Mail programs gather what refers to the same thing.
+    let about = match message.payloads.as_slice() {
+        [one] => Some(one.incident_key.as_str()),
+        _ => None,
+    };
+    letter(mail, &Words::of(message), (&message.key, about), at)
+}
+
+/// Sends words that are about no alert.
+pub(super) async fn write(
+    to: (&Mail, bool),
+    words: &Words,
+    key: &str,
+    at: Timestamp,
+) -> Result<String, Refusal> {
+    hand_over(to, &letter(to.0, words, (key, None), at)?).await
+}
+
+async fn hand_over(to: (&Mail, bool), letter: &Letter) -> Result<String, Refusal> {
     let (mail, may_be_private) = to;
-    let letter = letter(mail, message, at)?;
     let addresses = guard::resolve(&mail.host, mail.port, may_be_private).await?;
     let (name, tls) = (hello(mail), tls(mail)?);
     let at_once = tls.clone().filter(|_| mail.security == Security::Tls);
@@ -98,8 +120,12 @@ fn hello(mail: &Mail) -> ClientId {
     ClientId::Domain(mail.from.email.domain().to_owned())
 }
 
-fn letter(mail: &Mail, message: &Message, at: Timestamp) -> Result<Letter, Refusal> {
-    let words = Words::of(message);
+fn letter(
+    mail: &Mail,
+    words: &Words,
+    (key, about): (&str, Option<&str>),
+    at: Timestamp,
+) -> Result<Letter, Refusal> {
     let domain = mail.from.email.domain();
     let header = |name: &'static str, value: &str| {
         HeaderValue::new(HeaderName::new_from_ascii_str(name), one_line(value))
@@ -108,19 +134,18 @@ fn letter(mail: &Mail, message: &Message, at: Timestamp) -> Result<Letter, Refus
         .from(mail.from.clone())
         .date(SystemTime::from(at))
         .subject(one_line(&words.title).chars().take(SUBJECT_MAX).collect::<String>())
-        .message_id(Some(format!("<{}@{domain}>", token(&message.key))))
+        .message_id(Some(format!("<{}@{domain}>", token(key))))
         .raw_header(header("Auto-Submitted", "auto-generated"))
-        .raw_header(header("X-Reval-Key", &token(&message.key)))
+        .raw_header(header("X-Reval-Key", &token(key)))
         .header(ContentType::TEXT_PLAIN);
     for to in &mail.to {
         builder = builder.to(to.clone());
     }
-    if let [one] = message.payloads.as_slice() {
-        // Mail programs gather what refers to the same thing.
-        builder = builder.references(format!("<{}@{domain}>", token(&one.incident_key)));
+    if let Some(about) = about {
+        builder = builder.references(format!("<{}@{domain}>", token(about)));
     }
     builder
-        .body(text(&words))
+        .body(text(words))
         .map_err(|error| Refusal::lasting(format!("the message cannot be written: {error}")))
 }
 
@@ -172,7 +197,7 @@ mod tests {
         evil.kind = "MISSED\r\nBcc: thief@evil.example\r\n\r\nhello".to_owned();
         evil.incident_key = "a\r\nBcc: b@evil.example".to_owned();
         let message = Message { key: "message/1\r\nX: y".to_owned(), payloads: vec![evil], instead_of: None };
-        let letter = letter(&mail(), &message, Timestamp::UNIX_EPOCH).expect("a letter").formatted();
+        let letter = of_message(&mail(), &message, Timestamp::UNIX_EPOCH).expect("a letter").formatted();
         let letter = String::from_utf8(letter).expect("text");
         let (head, _) = letter.split_once("\r\n\r\n").expect("a head");
         let names: Vec<&str> = head
@@ -189,7 +214,7 @@ mod tests {
         let message = Message { key: "message/1".to_owned(), payloads: vec![payload()], instead_of: None };
         let at = |seconds| Timestamp::from_second(seconds).unwrap_or_default();
         let id = |seconds| {
-            let letter = letter(&mail(), &message, at(seconds)).expect("a letter").formatted();
+            let letter = of_message(&mail(), &message, at(seconds)).expect("a letter").formatted();
             let text = String::from_utf8_lossy(&letter).into_owned();
             text.lines().find(|line| line.starts_with("Message-ID")).map(str::to_owned)
         };

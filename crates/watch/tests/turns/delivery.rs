@@ -32,6 +32,7 @@ pub fn delivery(store: &Store, clock: &VirtualClock, channels: &[Channel], polic
         policies: Policies::new(vec![policy]),
         heartbeat: None,
         sender: "node/test/1".to_owned(),
+        pages: "https://reval.example.org".to_owned(),
     }
 }
 

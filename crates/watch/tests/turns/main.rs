@@ -4,6 +4,7 @@
 mod address;
 mod away;
 mod delivery;
+mod letters;
 mod many;
 #[path = "../../../../fuzz/mutation.rs"]
 mod mutation;

@@ -9,20 +9,21 @@ use jiff::Timestamp;
 use ops::rows::SessionRow;
 
 use super::panel::Panel;
-use super::{Page, answered, own_way};
+use super::{Page, answered, own_way, told};
 use crate::App;
 use crate::fault::Problem;
 use crate::frame::Frame;
 use crate::moment::{counted, day, long};
 use crate::params::Params;
-use crate::parts::{Cell, Errors, PostForm, Summary, Table};
+use crate::parts::{Cell, Errors, Field, Kind, PostForm, Summary, Table};
 use crate::posted::Posted;
 use crate::reader::Reader;
 use crate::{way, words};
 
 const HEADING: &str = "Your account";
 /// What was just done, by the word in the address.
-const DONE: [(&str, &str); 3] = [
+const DONE: [(&str, &str); 4] = [
+    ("letters", "It is kept."),
     ("session", "The session has ended."),
     ("password", "Your password is changed, and every other session of yours has ended."),
     ("authenticator", "Your new authenticator is in use, and every other session of yours has ended."),
@@ -59,8 +60,38 @@ pub async fn page(app: &App, reader: &Reader, errors: Errors) -> Result<Panel, P
         page.showing(grants(app, reader.visitor.grants())).showing(table(&sessions, &seat.session, now));
     let others = sessions.iter().filter(|session| session.id != seat.session);
     let page = others.fold(page, |page, session| page.asking(ending(session, token)));
+    let page = page.asking(letters(token, app.ops.letters_to(&reader.visitor).await?.as_deref()));
     let page = page.asking(PostForm::new("/sign-out/everywhere", token, "Sign out everywhere").secondary());
     Ok(own_way::forms(token, way).into_iter().fold(page, Panel::asking))
+}
+
+/// Keeps where whoever asks wants letters.
+pub async fn want_letters(State(app): State<Arc<App>>, reader: Reader, posted: Posted) -> Page {
+    posted.only(&["email"])?;
+    let id = app.ids.mint(app.ops.today().now);
+    let email = posted.get("email").unwrap_or_default();
+    match app.ops.want_letters(&reader.visitor, &id, email).await {
+        Ok(()) => Ok(way::see("/account?done=letters")),
+        Err(fault) => {
+            let page = page(&app, &reader, Errors::one("email", told(fault)?)).await?;
+            answered(&page, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+fn letters(token: &str, email: Option<&str>) -> PostForm {
+    let field = Field::new("email", "Your e-mail address", Kind::Text)
+        .hinted("Empty: you get none.")
+        .filled_by("email")
+        .entered(email);
+    PostForm::new("/account/letters", token, "Keep the address")
+        .headed(
+            "Letters about outcomes",
+            "You are mailed when the GMC has decided about a recommendation that you drafted or submitted. The letter names \
+             nobody and has a link.",
+        )
+        .secondary()
+        .asking([field])
 }
 
 /// Ends another session of whoever asks.

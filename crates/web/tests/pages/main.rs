@@ -10,6 +10,7 @@ mod deciding;
 mod finding;
 mod health;
 mod joining;
+mod letters;
 mod matrix;
 #[path = "../../../../fuzz/mutation.rs"]
 mod mutation;

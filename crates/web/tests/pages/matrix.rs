@@ -326,6 +326,7 @@ const CHANGES: &[Line] = &[
     ("/account/sessions", "/account/sessions", Everything, "OAPXU"),
     ("/ping/{key}", "/ping/none", Absent, "OAPXU"),
     ("/ping/{key}/{what}", "/ping/none/fail", Absent, "OAPXU"),
+    ("/account/letters", "/account/letters", Everything, "OAPXU"),
     ("/account/password", "/account/password", Everything, "OAPXU"),
     ("/account/authenticator", "/account/authenticator", Everything, "OAPXU"),
     ("/account/authenticator/confirm", "/account/authenticator/confirm", Everything, "OAPXU"),
