@@ -181,11 +181,13 @@ async fn take(ledger: Arc<Ledger>, ping: Ping) -> Result<(), Fault> {
     }
 }
 
-/// Carries out what a program wants of runs; what is done is told under its claim, in the same transaction.
+/// Carries out what somebody wants of runs; what is done for a program is told under its claim, in the same transaction.
 async fn say_to_runs(ledger: Ledger, word: RunWord) -> Result<(), Fault> {
     let RunWord { wish, actor, claim } = word;
-    let store = ledger.store.claimed(claim);
-    let ledger = Ledger { store, ..ledger };
+    let ledger = match claim {
+        Some(claim) => Ledger { store: ledger.store.claimed(claim), ..ledger },
+        None => ledger,
+    };
     let found = match &wish {
         RunWish::Begin(job) => ledger.ask(job, &actor).await?.is_some(),
         RunWish::Abort(run) => ledger.abort(run, &actor).await?.is_some(),

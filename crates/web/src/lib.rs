@@ -127,7 +127,7 @@ pub enum PingWhat {
 pub type TakePing =
     Arc<dyn Fn(Ping) -> Pin<Box<dyn Future<Output = Result<(), ops::Fault>> + Send>> + Send + Sync>;
 
-/// What a program wants of runs.
+/// What somebody wants of runs.
 pub enum RunWish {
     /// One of this job.
     Begin(String),
@@ -141,8 +141,8 @@ pub struct RunWord {
     pub wish: RunWish,
     /// Who, and why.
     pub actor: Actor,
-    /// Under which what is done is told.
-    pub claim: ops::receipts::Claim,
+    /// Under which what is done is told to a program; a person's press has none.
+    pub claim: Option<ops::receipts::Claim>,
 }
 
 /// Carries such a word out. The pages know no runs: the wiring hands in who does it.

@@ -22,7 +22,7 @@ use crate::gate::{Gate, gate};
 use crate::pages::{
     account, alert, alerts, allocate, as_of, audit, bodies, changes, compare, connect, connections,
     discrepancies, doctor, doctors, drafting, export, holds, invitation, jobs, licences, nights, notes,
-    overview, own_way, provider, recommendations, rejects, runs, sign_in, snapshots, step_up, tis,
+    operating, overview, own_way, provider, recommendations, rejects, runs, sign_in, snapshots, step_up, tis,
     under_notice, users, worklist,
 };
 use crate::{App, api, around, assets, fault, fingerprint, health, ping, status};
@@ -136,11 +136,15 @@ fn everything_else() -> Vec<Row> {
         read("/snapshots", counts, snapshots::all),
         read("/snapshots/{code}", counts, snapshots::of_list),
         read("/jobs", counts, jobs::get),
+        change("/jobs/begin", Needs(Right::OperateJobs), operating::begin),
         read("/nights", counts, nights::get),
         read("/nodes", counts, jobs::nodes),
         read("/overrides", counts, jobs::overrides),
+        change("/overrides/pause", Needs(Right::OperateJobs), operating::pause),
+        change("/overrides/{id}/end", Needs(Right::OperateJobs), operating::end),
         read("/runs", counts, runs::all),
         read("/runs/{id}", counts, runs::one),
+        change("/runs/{id}/abort", Needs(Right::OperateJobs), operating::abort),
         read("/tis", counts, tis::get),
         read("/alerts", counts, alerts::get),
         read("/alerts/{id}", counts, alert::get),

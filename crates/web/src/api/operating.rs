@@ -89,7 +89,7 @@ async fn say(app: &App, wish: RunWish, asked: Asked<Why>) -> Answer {
             if why.reason.as_str().trim().is_empty() {
                 return Err(Fault::invalid("This needs a reason."));
             }
-            say(RunWord { wish, actor: reader.visitor.actor(why.reason.as_str()), claim }).await
+            say(RunWord { wish, actor: reader.visitor.actor(why.reason.as_str()), claim: Some(claim) }).await
         })
         .await
 }

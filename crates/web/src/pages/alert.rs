@@ -11,7 +11,7 @@ use ops::alerts::AlertPage;
 use ops::rows::AlertRow;
 
 use super::sheet::Sheet;
-use super::{Page, answered, told};
+use super::{Page, answered, made, told};
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
 use crate::params::{Params, encoded};
@@ -34,9 +34,7 @@ pub async fn get(
     params: Params,
 ) -> Page {
     let page = app.ops.alert(&reader.counted(&app), &id).await?;
-    let mut sheet = sheet(&app, &reader, &page, Errors::default());
-    sheet.done = DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told);
-    answered(&sheet, StatusCode::OK)
+    made(&sheet(&app, &reader, &page, Errors::default()).done(&params, &DONE))
 }
 
 /// Takes an alert.

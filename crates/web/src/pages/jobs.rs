@@ -11,20 +11,28 @@ use ops::jobs::{JobStanding, NodesPage};
 use ops::rows::RunRow;
 
 use super::sheet::Sheet;
-use super::{Page, made};
+use super::{Page, made, operating};
 use crate::App;
+use crate::fault::Problem;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
 use crate::moment::{long, span};
-use crate::parts::{Bars, Cell, Table, Tag};
+use crate::params::Params;
+use crate::parts::{Bars, Cell, Errors, Table, Tag};
 use crate::reader::Reader;
 use crate::words;
 
 /// Shows every declared job.
-pub async fn get(State(app): State<Arc<App>>, reader: Reader) -> Page {
-    let page = app.ops.jobs(&reader.counted(&app), &(app.jobs)()).await?;
-    let (frame, now) = (Frame::of(&app, &reader, "/jobs", "Jobs"), page.freshness.at);
-    let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), "Jobs");
+pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
+    made(&sheet(&app, &reader, Errors::default()).await?.done(&params, &operating::DONE))
+}
+
+/// The page, with what is wrong with what was sent to it.
+pub async fn sheet(app: &App, reader: &Reader, errors: Errors) -> Result<Sheet, Problem> {
+    let declared = (app.jobs)();
+    let page = app.ops.jobs(&reader.counted(app), &declared).await?;
+    let (frame, now) = (Frame::of(app, reader, "/jobs", "Jobs"), page.freshness.at);
+    let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), "Jobs").complaining(errors);
     sheet.intro.push(Cell::text(
         "Jobs are declared in the settings. Each run that is due is a row before its hour and ends in exactly one state; a bar \
          is a run, the newest at the right, as tall as it took long.",
@@ -36,7 +44,7 @@ pub async fn get(State(app): State<Arc<App>>, reader: Reader) -> Page {
     let titles = ["Job", "Owner", "Due", "Last runs", "Newest", "Next"];
     let rows = page.jobs.iter().map(|one| row(one, now));
     sheet.tables.push(Table::new("jobs", "Jobs", &titles).filled(rows, "No job is declared."));
-    made(&sheet)
+    Ok(operating::begin_form(sheet, reader, &declared))
 }
 
 fn row(one: &JobStanding, now: Timestamp) -> Vec<Cell> {
@@ -160,14 +168,19 @@ fn stance(node: &domain::node::Node, page: &NodesPage) -> Cell {
 }
 
 /// Shows what is different for a while.
-pub async fn overrides(State(app): State<Arc<App>>, reader: Reader) -> Page {
-    let page = app.ops.overrides_page(&reader.counted(&app)).await?;
-    let (frame, now) = (Frame::of(&app, &reader, "/jobs", "Overrides"), page.freshness.at);
+pub async fn overrides(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
+    made(&overrides_sheet(&app, &reader, Errors::default()).await?.done(&params, &operating::DONE))
+}
+
+/// The page, with what is wrong with what was sent to it.
+pub async fn overrides_sheet(app: &App, reader: &Reader, errors: Errors) -> Result<Sheet, Problem> {
+    let page = app.ops.overrides_page(&reader.counted(app)).await?;
+    let (frame, now) = (Frame::of(app, reader, "/jobs", "Overrides"), page.freshness.at);
     let frame = frame.below("/jobs", "Jobs");
-    let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), "Overrides");
+    let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), "Overrides").complaining(errors);
     sheet.intro.push(Cell::text(
         "What somebody changes for a while, with an owner, a reason and an end, at most 14 days. The settings stay the truth: each \
-         ends by itself. `reval override` and `reval pause` make and end them.",
+         ends by itself. `reval override` makes those of other kinds than a pause.",
     ));
     let titles = ["What", "State", "Owner", "Why", "Answers", "From", "Until"];
     let rows = page.overrides.iter().map(|one| {
@@ -185,7 +198,7 @@ pub async fn overrides(State(app): State<Arc<App>>, reader: Reader) -> Page {
     });
     let empty = "Nothing is different: everything goes by the settings.";
     sheet.tables.push(Table::new("overrides", "What is different for a while", &titles).filled(rows, empty));
-    made(&sheet)
+    Ok(operating::override_forms(sheet, reader, &(app.jobs)(), &page.overrides, now))
 }
 
 fn standing(one: &Override, now: Timestamp) -> Tag {

@@ -28,6 +28,7 @@ mod list_view;
 mod listing;
 pub mod nights;
 pub mod notes;
+pub mod operating;
 pub mod outcome;
 pub mod overview;
 pub mod own_way;

@@ -8,12 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use ops::rows::{AttemptRow, LogRow, RunRow};
 
 use super::sheet::Sheet;
-use super::{Page, made, overview, recounts, tis};
+use super::{Page, made, operating, overview, recounts, tis};
 use crate::App;
+use crate::fault::Problem;
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
 use crate::moment::{count, span};
-use crate::parts::{Cell, Summary, Table};
+use crate::params::Params;
+use crate::parts::{Cell, Errors, Summary, Table};
 use crate::reader::Reader;
 use crate::words;
 
@@ -31,26 +33,36 @@ pub async fn all(State(app): State<Arc<App>>, reader: Reader) -> Page {
 }
 
 /// Shows one run.
-pub async fn one(State(app): State<Arc<App>>, reader: Reader, Path(id): Path<String>) -> Page {
-    let page = app.ops.run(&reader.counted(&app), &id).await?;
+pub async fn one(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    Path(id): Path<String>,
+    params: Params,
+) -> Page {
+    made(&sheet(&app, &reader, &id, Errors::default()).await?.done(&params, &operating::DONE))
+}
+
+/// The page of a run, with what is wrong with what was sent to it.
+pub async fn sheet(app: &App, reader: &Reader, id: &str, errors: Errors) -> Result<Sheet, Problem> {
+    let page = app.ops.run(&reader.counted(app), id).await?;
     let now = page.freshness.at;
     let heading = format!("Run of {}", page.run.job);
-    let frame = Frame::of(&app, &reader, "/runs", heading.as_str()).below("/runs", "Runs");
-    let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading);
+    let frame = Frame::of(app, reader, "/runs", heading.as_str()).below("/runs", "Runs");
+    let mut sheet = Sheet::new(frame, FreshnessLine::of(&page.freshness), heading).complaining(errors);
     sheet.summary = Some(summary(&page.run, now));
     sheet
         .intro
         .extend(page.overrides.iter().map(|one| Cell::text(format!("For a while, {}.", one.sentence()))));
-    sheet.tables.push(evidence(&app, &page.evidence, now));
+    sheet.tables.push(evidence(app, &page.evidence, now));
     if !page.recounts.is_empty() {
-        sheet.tables.push(recounts::table(&app, &page.recounts, now));
+        sheet.tables.push(recounts::table(app, &page.recounts, now));
     }
     if let Some(lists) = &page.joined_to {
         sheet.tables.push(tis::joined(lists, now));
     }
     sheet.tables.push(attempts(&page.attempts, now));
     sheet.tables.push(log(&page.log, now));
-    made(&sheet)
+    Ok(operating::abort_form(sheet, reader, &page.run))
 }
 
 fn summary(run: &RunRow, now: Timestamp) -> Summary {

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::frame::Frame;
 use crate::freshness::FreshnessLine;
+use crate::params::Params;
 use crate::parts::{Callout, Cell, Errors, PostForm, Summary, Table, Timeline};
 
 /// Something to type.
@@ -67,6 +68,13 @@ impl Sheet {
     pub fn complaining(mut self, errors: Errors) -> Self {
         self.frame = self.frame.complaining(errors.is_any());
         Self { errors, ..self }
+    }
+
+    /// The same with what was just done, by the word in the address.
+    pub fn done(self, params: &Params, known: &[(&str, &'static str)]) -> Self {
+        let word = params.get("done");
+        let done = known.iter().find(|(known, _)| word == Some(*known)).map(|(_, told)| *told);
+        Self { done, ..self }
     }
 
     /// The same with one more form.

@@ -91,3 +91,53 @@ async fn an_alert_is_taken_and_closed_by_a_name_and_a_reason() {
         assert!(!site.get_as(&reader, &page).await.text.contains("Take it"), "{engine:?}");
     }
 }
+
+#[tokio::test]
+async fn who_keeps_the_program_running_begins_rests_and_wakes_a_job_with_a_reason() {
+    for engine in engines() {
+        let site = site(engine).await;
+        let one = person(&site.store, "keeper", &[over(Operations, &[])], site.clock.now()).await;
+        let asked = |to: &'static str, fields: &'static [(&'static str, &'static str)]| {
+            let (site, one) = (&site, &one);
+            async move { site.post_as(one, to, fields).await }
+        };
+        let silent = asked("/jobs/begin", &[("job", "gmc-sync"), ("reason", " ")]).await;
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine:?}");
+        assert!(silent.text.contains("This needs a reason"), "{engine:?}");
+        let begun = asked("/jobs/begin", &[("job", "gmc-sync"), ("reason", "lists are old")]).await;
+        assert_eq!(way(&begun), "/jobs?done=asked", "{engine:?}");
+        assert!(site.get_as(&one, way(&begun)).await.text.contains("It was asked for"), "{engine:?}");
+
+        let job = ("job", "gmc-sync");
+        let complaints: [(&'static [(&'static str, &'static str)], &str); 3] = [
+            (&[("job", "gmc-sync"), ("until", "whenever"), ("reason", "work")], "whenever"),
+            (&[("job", "gmc-sync"), ("until", "20d"), ("reason", "work")], "14 days"),
+            (&[("job", "gmc-sync"), ("until", "2h"), ("reason", "")], "reason"),
+        ];
+        for (fields, told) in complaints {
+            let refused = asked("/overrides/pause", fields).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine:?} {fields:?}");
+            assert!(refused.text.contains(told), "{engine:?} {fields:?}");
+        }
+        let rests = site.post_as(&one, "/overrides/pause", &[job, ("until", "2h"), ("reason", "work")]).await;
+        assert_eq!(way(&rests), "/overrides?done=resting", "{engine:?}");
+        let shown = site.get_as(&one, way(&rests)).await.text;
+        assert!(shown.contains("user:keeper") && shown.contains("End: "), "{engine:?}");
+        let id = shown
+            .split("/overrides/")
+            .filter_map(|rest| rest.split_once("/end"))
+            .next()
+            .unwrap()
+            .0
+            .to_owned();
+        let ended = site.post_as(&one, &format!("/overrides/{id}/end"), &[("reason", "done")]).await;
+        assert_eq!(way(&ended), "/overrides?done=again", "{engine:?}");
+        let reader = person(&site.store, "reader", &[over(Observer, &[HELD])], site.clock.now()).await;
+        for page in ["/jobs", "/overrides"] {
+            assert!(
+                !site.get_as(&reader, page).await.text.contains("<form action=\"/jobs"),
+                "{engine:?} {page}"
+            );
+        }
+    }
+}
