@@ -44,6 +44,10 @@ PARTS = [
         "Every scenario of `reval drill`, played by the built program on SQLite and PostgreSQL, its kills and its clocks real.",
         [[*TEST, "--test", "nights"]], [[*TEST, "--test", "nights", "s02"]], readers.cargo_counts),
     Part(
+        "weeks", "Three weeks of chance, ten times", "nothing stale unlabelled, nothing bad untold, nothing sent twice or lost",
+        "`reval drill S36` with ten seeds: at each night faults that are drawn, minute by minute what the world knows beside what is told.",
+        [BUILD, *([LONG, "drill", "S36", "--seed", str(seed), "--json"] for seed in range(1, 11))], None, readers.drill),
+    Part(
         "simulation", "A thousand years of nights", "every run that is due has exactly one end",
         "The ledger's schedulers on a virtual clock and a seed: two to five nodes, kills, jumps, changes of the clock in all zones.",
         [["scripts/simulated_years.sh", "1000", "--resume"]], [[*TEST, "--test", "engine", "simulated_years"]],
