@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -133,8 +134,13 @@ fn served_beside(listener: TcpListener, router: axum::Router) -> Result<SocketAd
     let unknown = |error| Failure::new(Exit::Unavailable, format!("the address is not known: {error}"));
     let address = listener.local_addr().map_err(unknown)?;
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(axum::serve(listener, service).into_future());
+    tokio::spawn(axum::serve(listener.tap_io(prompt), service).into_future());
     Ok(address)
+}
+
+/// Small answers would wait for the other side's acknowledgement; a connection that refuses this is only slower.
+fn prompt(tcp: &mut TcpStream) {
+    drop(tcp.set_nodelay(true));
 }
 
 /// Pages being served.
@@ -148,7 +154,7 @@ impl Serving {
     pub fn begin(listener: TcpListener, router: axum::Router) -> Self {
         let (drain, draining) = oneshot::channel::<()>();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(async {
+        let served = axum::serve(listener.tap_io(prompt), service).with_graceful_shutdown(async {
             // An error means that the other half is gone, which is an end as well.
             let _ = draining.await;
         });
