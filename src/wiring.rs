@@ -14,6 +14,7 @@ mod logs;
 mod machine;
 mod opening;
 mod pages;
+mod reach;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -148,11 +149,6 @@ impl House {
         let called = lay::called(&config.node);
         let place = Place::of(&called, &config.node.labels);
         Ok(Self { config, reference, clock, store, logins, ids, place, called, overrides: Mutex::default() })
-    }
-
-    /// The store by the login of the watch.
-    pub fn watched(&self) -> &Store {
-        &self.logins.watch
     }
 
     /// The person who acts: the operating system's user.

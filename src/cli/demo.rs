@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 
 use super::Common;
 use super::gmc_sim::listen;
+use super::reaching;
 use super::say::{Voice, json as say_json, line};
 use super::sending;
 use super::serve::Serving;
@@ -72,7 +73,12 @@ pub async fn run(common: &Common, args: &Args) -> Result<Exit, Failure> {
     sending::start(&house, (&Arc::new(AtomicBool::new(true)), &standing))?;
     let declares = Arc::clone(&house);
     let live = Live::of(move || Arc::clone(&declares));
-    let mut app = house.pages(Arc::clone(&standing.ready), metrics()?, Arc::default(), live)?;
+    let mut app = house.pages(
+        (Arc::clone(&standing.ready), reaching::begin(&house)?),
+        metrics()?,
+        Arc::default(),
+        live,
+    )?;
     app.ops.access.rules.is_demo = true;
     app.demo_users = people(&app.ops).await?;
     let mut serving = Serving::begin(listener, web::router(app));

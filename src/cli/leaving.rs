@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::node::Drain;
+use store::StoreError;
 use tokio::sync::watch::Receiver;
 use tokio::time::Instant;
 
@@ -108,7 +109,18 @@ impl Leaving {
     }
 }
 
-async fn asked(house: &House) -> Result<Option<Drain>, store::StoreError> {
+/// What this node was asked; tables that have gone beyond its program ask it to step out as well.
+async fn asked(house: &House) -> Result<Option<Drain>, StoreError> {
+    if let Err(StoreError::Schema { found, needed, .. }) = house.store.check_schema().await {
+        let reason = format!("the tables are of version {found}, and this program serves those of {needed}");
+        return Ok(Some(Drain {
+            node: house.node_name(),
+            stays: true,
+            asked_at: house.clock.now(),
+            asked_by: "the store".to_owned(),
+            reason,
+        }));
+    }
     let all = store::drain::all(&mut house.store.read().await?).await?;
     let own = house.node_name();
     Ok(all.into_iter().find(|drain| drain.node == own))

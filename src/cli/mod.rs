@@ -35,6 +35,7 @@ mod parity;
 mod play;
 mod progress;
 mod proof;
+mod reaching;
 mod rebuild;
 mod recommendations;
 mod refresh;

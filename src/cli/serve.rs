@@ -17,7 +17,7 @@ use super::say::{Voice, either, failure};
 use super::signals::Signals;
 use super::standing::Standing;
 use super::steering::Steering;
-use super::{Common, audit_heads, fingerprint, nodes, scheduling, users};
+use super::{Common, audit_heads, fingerprint, nodes, reaching, scheduling, users};
 use crate::exit::{Exit, Failure};
 use crate::wiring::{House, Live, Quiet, Role, build, metrics, settings_or_accepted, start_logs};
 
@@ -68,7 +68,7 @@ pub async fn run(common: &Common, _: &Args) -> Result<Exit, Failure> {
     leaving.begin().await?;
     let declares = settings.clone();
     let live = Live::of(move || Arc::clone(&declares.borrow()));
-    let app = house.pages(Arc::clone(&standing.ready), metrics, unheard, live)?;
+    let app = house.pages((Arc::clone(&standing.ready), reaching::begin(&house)?), metrics, unheard, live)?;
     let (router, monitors) = match house.config.web.monitors {
         Some(at) => {
             let (router, monitors) = web::routers_apart(app);

@@ -15,6 +15,7 @@ use sources::provider::{Provider, ProviderError};
 use store::StoreError;
 use sync::holds::{Approval, Decided, approve, reject};
 use sync::{Context, SyncError};
+use tokio::sync::watch;
 use web::{
     App, DecideHold, HoldDecided, HoldWord, IdentityProvider, Jobs, Paced, Ping, PingWhat, ReadExport,
     RunWish, RunWord, SayToRuns, TakeFingerprint, TakePing,
@@ -47,10 +48,10 @@ impl Live {
 }
 
 impl House {
-    /// What the pages stand on; `unheard` counts the alerts that have reached nobody.
+    /// What the pages stand on; `reach` says whether the store answers, `unheard` counts the alerts that have reached nobody.
     pub fn pages(
         &self,
-        ready: Arc<AtomicBool>,
+        (ready, reach): (Arc<AtomicBool>, watch::Receiver<bool>),
         metrics: Arc<dyn Fn() -> String + Send + Sync>,
         unheard: Arc<AtomicU64>,
         live: Live,
@@ -81,6 +82,7 @@ impl House {
             provider: self.provider()?,
             demo_users: Vec::new(),
             ready,
+            reach,
             unheard,
         })
     }

@@ -89,7 +89,7 @@ async fn write_down(ledger: &Ledger, work: &Work, mut said: mpsc::Receiver<Said>
 async fn beat(ledger: &Ledger, work: &Work) -> StoreError {
     loop {
         tokio::time::sleep(BEAT_EVERY).await;
-        if let Err(lost @ StoreError::Conflict(_)) = ledger.beat(work).await {
+        if let Err(lost @ StoreError::Conflict(_)) = ledger.beat_within(BEAT_EVERY, work).await {
             return lost;
         }
     }

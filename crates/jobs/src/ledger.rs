@@ -1,6 +1,7 @@
 //! The ledger: runs and attempts are recorded before work begins and settled when it ends.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::clock::{Clock, IdSource};
 use domain::job::{self, Job, Kind};
@@ -58,6 +59,12 @@ impl Ledger {
         store::lease::guard(&mut tx, work, lease).await?;
         store::run::beat(&mut tx, &work.run_id, work.attempt, lease).await?;
         tx.commit().await
+    }
+
+    /// The same; a store that does not answer in time is away, and the next beat asks anew.
+    pub async fn beat_within(&self, time: Duration, work: &Work) -> Result<(), StoreError> {
+        let silent = || StoreError::Unavailable("the store did not answer".to_owned());
+        tokio::time::timeout(time, self.beat(work)).await.unwrap_or_else(|_| Err(silent()))
     }
 
     pub(crate) async fn lease_now(&self, tx: &mut Tx) -> Result<Timestamp, StoreError> {

@@ -9,7 +9,10 @@ use crate::audit::{self, Deed};
 use crate::error::StoreError;
 use crate::receipt::{self, Claim};
 
+use pool::Pool;
+
 mod open;
+mod pool;
 mod refusal;
 
 /// Oldest SQLite that does not carry the write-ahead-log reset race.
@@ -121,7 +124,7 @@ impl Row {
 #[derive(Clone)]
 pub(crate) enum Db {
     Sqlite { write: SqlitePool, read: SqlitePool },
-    Postgres(PgPool),
+    Postgres(Pool),
 }
 
 impl Db {
@@ -129,7 +132,7 @@ impl Db {
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::of(Inner::Sqlite(begin_writing(write).await?)),
-            Self::Postgres(pool) => Tx::of(Inner::Postgres(begin_whole(pool, "begin").await?)),
+            Self::Postgres(pool) => Tx::of(Inner::Postgres(begin_whole(&pool.now(), "begin").await?)),
         })
     }
 
@@ -139,9 +142,16 @@ impl Db {
             Self::Sqlite { read, .. } => Tx::of(Inner::Sqlite(read.begin().await?)),
             Self::Postgres(pool) => {
                 const READING: &str = "begin isolation level repeatable read read only";
-                Tx::of(Inner::Postgres(begin_whole(pool, READING).await?))
+                Tx::of(Inner::Postgres(begin_whole(&pool.now(), READING).await?))
             }
         })
+    }
+
+    /// Goes on over new connections: one over which nothing comes any more would keep its place for ever.
+    pub(crate) fn renew(&self) {
+        if let Self::Postgres(pool) = self {
+            pool.renew();
+        }
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
@@ -154,7 +164,7 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.now().close().await,
         }
     }
 }
@@ -237,7 +247,7 @@ impl Tx {
         audit::write(&mut self, deeds).await?;
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
-            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => pool::answered(async { Ok(tx.commit().await?) }).await?,
         }
         Ok(())
     }
@@ -250,12 +260,15 @@ impl Tx {
     pub(crate) async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
         Ok(match &mut self.inner {
             Inner::Sqlite(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
-            Inner::Postgres(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
+            Inner::Postgres(tx) => {
+                let doing = bound!(sqlx::query(sql), args).execute(&mut **tx);
+                pool::answered(async { Ok(doing.await?) }).await?.rows_affected()
+            }
         })
     }
 
     pub(crate) async fn rows(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        self.stream(sql, args).try_collect().await
+        pool::answered(self.stream(sql, args).try_collect()).await
     }
 
     pub(crate) async fn row(
@@ -263,7 +276,8 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
-        self.stream(sql, args).next().await.transpose()
+        let mut rows = self.stream(sql, args);
+        pool::answered(async { rows.next().await.transpose() }).await
     }
 
     /// Streams rows without holding them.
@@ -314,6 +328,11 @@ impl Tx {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Comes back once the database answers.
+    pub(crate) async fn alive(&mut self) -> Result<(), StoreError> {
+        self.row("select 1 as one", args![]).await.map(drop)
     }
 
     /// Runs the statements of a migration file.

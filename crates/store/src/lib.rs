@@ -101,6 +101,16 @@ impl Store {
         Ok(Self { db: db::Db::later(url)?, wall: None, claim: None })
     }
 
+    /// Asks the database for nothing but an answer.
+    pub async fn is_there(&self) -> Result<(), StoreError> {
+        self.read().await?.alive().await
+    }
+
+    /// Goes on over new connections, for every holder of this store: those that a server left silent are put aside.
+    pub fn renew(&self) {
+        self.db.renew();
+    }
+
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(self.db.begin().await?.under(self.claim.clone()))
@@ -140,7 +150,7 @@ impl Store {
 
     /// Brings the tables to this program's version; says from and to.
     pub async fn migrate(&self, now: jiff::Timestamp) -> Result<(i64, i64), StoreError> {
-        self.migrate_to(migrate::NEWEST, now).await
+        self.migrate_to(migrate::newest(), now).await
     }
 
     /// The same to an earlier version, where a test plays the program of its time.
@@ -156,7 +166,7 @@ impl Store {
 
     /// The version of the tables this program needs.
     pub fn schema_version() -> i64 {
-        migrate::NEWEST
+        migrate::newest()
     }
 
     /// Closes all connections.

@@ -1,5 +1,7 @@
 //! Migrations: numbered, append-only, applied by `reval migrate` and, on the embedded store, at start.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::audit;
@@ -233,10 +235,40 @@ const MIGRATIONS: &[Migration] = &[
         both: include_str!("../migrations/0031_letters.sql"),
         after: Own::NOTHING,
     },
+    Migration {
+        number: 32,
+        before: Own::NOTHING,
+        both: include_str!("../migrations/0032_serves_from.sql"),
+        after: Own::NOTHING,
+    },
 ];
 
 /// The version of the tables that this program needs.
-pub(crate) const NEWEST: i64 = 31;
+pub(crate) const NEWEST: i64 = 32;
+
+/// Versions that only add, each with the oldest program that may serve on beside it: so two programs work side by side while nodes
+/// are restarted one by one. What takes something away comes one release later, once no program reads it.
+const ADDITIVE: &[(i64, i64)] = &[
+    #[cfg(feature = "next-schema")]
+    (NEWEST + 1, NEWEST),
+];
+
+/// What the next program might bring, for the rehearsal of two programs on one store; never in one that ships.
+#[cfg(feature = "next-schema")]
+const NEXT: &[Migration] = &[Migration {
+    number: NEWEST + 1,
+    before: Own::NOTHING,
+    both: include_str!("../tests/next.sql"),
+    after: Own::NOTHING,
+}];
+/// See above.
+#[cfg(not(feature = "next-schema"))]
+const NEXT: &[Migration] = &[];
+
+/// The version that this program brings about.
+pub(crate) const fn newest() -> i64 {
+    NEWEST + NEXT.len() as i64
+}
 
 const TABLE: &str = "create table if not exists schema_migration (
   number bigint primary key, applied_at_ms bigint not null)";
@@ -247,33 +279,59 @@ const KNOWN_SQLITE: &str =
 const KNOWN_POSTGRES: &str = "select table_name::text as name from information_schema.tables
   where table_schema = current_schema() and table_name = 'schema_migration'";
 
-/// Applies what is missing up to a version, all or nothing; gives the versions before and after.
+/// So long a change of a table waits on PostgreSQL for whoever uses it, since whoever comes meanwhile queues behind it; then it steps
+/// aside, and tries again. Arbitrary: below what a person notices.
+const STEP_ASIDE: &str = "set local lock_timeout = '250ms'";
+/// Between two tries, and how many there are: together about a minute.
+const PAUSE: Duration = Duration::from_millis(500);
+const TRIES: u32 = 80;
+
+/// Applies what is missing up to a version, all or nothing; gives the versions before and after. Nodes may serve meanwhile.
 pub(crate) async fn apply(db: &Db, until: i64, now: Timestamp) -> Result<(i64, i64), StoreError> {
+    for _ in 1..TRIES {
+        match try_once(db, until, now).await {
+            Err(error) if error.is_locked() => tokio::time::sleep(PAUSE).await,
+            done => return done,
+        }
+    }
+    try_once(db, until, now).await
+}
+
+async fn try_once(db: &Db, until: i64, now: Timestamp) -> Result<(i64, i64), StoreError> {
     let mut tx = db.begin().await?;
+    if !tx.is_sqlite() {
+        tx.script(STEP_ASIDE).await?;
+    }
     tx.execute(TABLE, args![]).await?;
     let before = version(&mut tx).await?;
-    if before > NEWEST {
+    if before > newest() {
         return Err(too_new(before));
     }
-    for migration in MIGRATIONS.iter().filter(|one| one.number > before && one.number <= until) {
+    let all = MIGRATIONS.iter().chain(NEXT);
+    for migration in all.filter(|one| one.number > before && one.number <= until) {
         migration.before.run(&mut tx).await?;
         tx.script(migration.both).await?;
         if migration.number == audit::CHAINED_SINCE {
             audit::chain_what_was(&mut tx).await?;
         }
         migration.after.run(&mut tx).await?;
-        tx.execute(
-            "insert into schema_migration (number, applied_at_ms) values ($1, $2)",
-            args![migration.number, ms(now)],
-        )
-        .await?;
+        note(&mut tx, migration.number, now).await?;
     }
     let after = version(&mut tx).await?;
     tx.commit().await?;
     Ok((before, after))
 }
 
-/// Refuses tables of another version.
+/// Writes down that a version is there.
+async fn note(tx: &mut Tx, number: i64, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "insert into schema_migration (number, applied_at_ms) values ($1, $2)";
+    tx.execute(sql, args![number, ms(now)]).await?;
+    let Some((_, oldest)) = ADDITIVE.iter().find(|(additive, _)| *additive == number) else { return Ok(()) };
+    let sql = "update schema_migration set serves_from = $2 where number = $1";
+    tx.execute(sql, args![number, *oldest]).await.map(drop)
+}
+
+/// Refuses tables of another version, but for newer ones beside which this program may serve on.
 pub(crate) async fn check(db: &Db) -> Result<(), StoreError> {
     let mut tx = db.begin_reading().await?;
     let known = if tx.is_sqlite() { KNOWN_SQLITE } else { KNOWN_POSTGRES };
@@ -281,14 +339,27 @@ pub(crate) async fn check(db: &Db) -> Result<(), StoreError> {
     // A login that makes no table may look as well.
     let found = if is_known { version(&mut tx).await? } else { 0 };
     match found {
-        NEWEST => Ok(()),
-        newer if newer > NEWEST => Err(too_new(newer)),
-        found => Err(StoreError::Schema { found, needed: NEWEST, advice: "run `reval migrate`" }),
+        found if found == newest() => Ok(()),
+        newer if newer > newest() => {
+            if serves_from(&mut tx).await? > newest() {
+                Err(too_new(newer))
+            } else {
+                Ok(())
+            }
+        }
+        found => Err(StoreError::Schema { found, needed: newest(), advice: "run `reval migrate`" }),
     }
 }
 
 fn too_new(found: i64) -> StoreError {
-    StoreError::Schema { found, needed: NEWEST, advice: "a newer program made them; use that one" }
+    StoreError::Schema { found, needed: newest(), advice: "a newer program made them; use that one" }
+}
+
+/// The oldest program that may serve beside everything that came after this one.
+async fn serves_from(tx: &mut Tx) -> Result<i64, StoreError> {
+    let sql = "select max(coalesce(serves_from, number)) as oldest from schema_migration where number > $1";
+    let row = tx.row(sql, args![newest()]).await?;
+    row.map_or(Ok(i64::MAX), |row| row.int("oldest"))
 }
 
 async fn version(tx: &mut Tx) -> Result<i64, StoreError> {

@@ -99,7 +99,7 @@ pub(crate) async fn alive(
 async fn beat(context: &Context, work: &Work) -> StoreError {
     loop {
         tokio::time::sleep(BEAT_EVERY).await;
-        match context.ledger.beat(work).await {
+        match context.ledger.beat_within(BEAT_EVERY, work).await {
             Ok(()) => {}
             Err(lost @ StoreError::Conflict(_)) => return lost,
             Err(error) => {

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::access::{Decision, Policy, decide};
 use ops::{Fault, Kind};
+use tokio::sync::watch;
 
 use crate::fault::Problem;
 use crate::posted::Posted;
@@ -24,8 +25,38 @@ pub struct Gate {
     pub policy: Policy,
 }
 
-/// Lets a request through, or answers in the page's place.
+/// Lets a request through, or answers in the page's place; once the store is cut off, at once.
 pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let is_change = !request.method().is_safe();
+    if gate.policy == Policy::Open && !is_change {
+        return admit(gate, request, next).await;
+    }
+    let mut reach = gate.app.reach.clone();
+    tokio::select! {
+        biased;
+        answer = admit(gate, request, next) => answer,
+        () = lost(&mut reach) => cut_off(is_change).into_response(),
+    }
+}
+
+/// Comes back once the store does not answer.
+async fn lost(reach: &mut watch::Receiver<bool>) {
+    if reach.wait_for(|is_there| !is_there).await.is_err() {
+        // Nobody looks any more.
+        std::future::pending().await
+    }
+}
+
+fn cut_off(is_change: bool) -> Problem {
+    let sentence = if is_change {
+        "Reval cannot reach its store just now. Whether what you sent was kept is not known: look before you send it again."
+    } else {
+        "Reval cannot reach its store just now, and shows nothing rather than what may be old. Try again in a minute."
+    };
+    Fault::new(Kind::Unavailable, sentence).into()
+}
+
+async fn admit(gate: Gate, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let reader = match gate.policy {
         // Nobody is behind it: whether the process lives is no question to the store.

@@ -38,6 +38,8 @@ use domain::job::Job;
 use domain::scope::Actor;
 use jiff::Timestamp;
 
+use tokio::sync::watch;
+
 pub use around::describe_metrics;
 pub use fingerprint::TakeFingerprint;
 pub use pace::{Paced, Paces};
@@ -203,6 +205,8 @@ pub struct App {
     pub demo_users: Vec<DemoUser>,
     /// Whether requests may come; false while draining.
     pub ready: Arc<AtomicBool>,
+    /// Whether the store answers, as somebody looks each second.
+    pub reach: watch::Receiver<bool>,
     /// How many alerts have reached nobody; every page says so.
     pub unheard: Arc<AtomicU64>,
 }

@@ -9,7 +9,7 @@ use testkit::{Engine, engines, scratch};
 use super::{Outcome, hour};
 
 /// What a store of each version holds beyond the version before.
-const FILLS: [&str; 31] = [
+const FILLS: [&str; 32] = [
     include_str!("../../../crates/store/tests/migrations/0001.sql"),
     include_str!("../../../crates/store/tests/migrations/0002.sql"),
     include_str!("../../../crates/store/tests/migrations/0003.sql"),
@@ -41,6 +41,7 @@ const FILLS: [&str; 31] = [
     include_str!("../../../crates/store/tests/migrations/0029.sql"),
     include_str!("../../../crates/store/tests/migrations/0030.sql"),
     include_str!("../../../crates/store/tests/migrations/0031.sql"),
+    include_str!("../../../crates/store/tests/migrations/0032.sql"),
 ];
 /// What brings the tables up to date is no row of ours.
 const OWN: &str = "schema_migration";
@@ -173,6 +174,37 @@ async fn a_filled_store_of_any_version_reaches_the_newest_with_its_rows_kept() -
             let said = "published 0 of 1; 0 records in 0.2 s";
             assert_eq!(doubt.as_deref(), Some(said), "{engine:?}: from version {version}");
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_older_program_serves_on_only_beside_newer_tables_that_say_so() -> Outcome {
+    for engine in engines() {
+        let (store, scratch) = testkit::store(engine).await;
+        let mut raw = Raw::open(engine, &scratch.url).await;
+        let newest = Store::schema_version();
+        let is_refused = async || matches!(store.check_schema().await, Err(StoreError::Schema { .. }));
+        // What a newer program leaves, and whether this one may serve beside it.
+        let left = [
+            (newest + 1, Some(newest), false),
+            (newest + 2, Some(newest - 3), false),
+            (newest + 3, Some(newest + 1), true),
+            (newest + 4, None, true),
+        ];
+        for (number, oldest, refuses) in left {
+            let oldest = oldest.map_or("null".to_owned(), |oldest| oldest.to_string());
+            let values = format!("({number}, 0, {oldest})");
+            raw.texts(
+                &format!("insert into schema_migration (number, applied_at_ms, serves_from) values {values}"),
+                0,
+            )
+            .await;
+            assert_eq!(is_refused().await, refuses, "{engine:?}: {values}");
+        }
+        assert!(store.migrate(hour(0)).await.is_err(), "{engine:?}: nothing is brought back");
+        raw.texts(&format!("delete from schema_migration where number > {newest}"), 0).await;
+        assert!(!is_refused().await, "{engine:?}");
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::pool::Pool;
 use super::{Db, is_new_enough};
 use crate::error::StoreError;
 
@@ -23,7 +24,8 @@ impl Db {
             return Ok(Self::Sqlite { write, read: readers(options) });
         }
         let (pool, options) = postgres(url)?;
-        Ok(Self::Postgres(pool.connect_lazy_with(options)))
+        let now = pool.clone().connect_lazy_with(options.clone());
+        Ok(Self::Postgres(Pool::of(now, pool, options)))
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
@@ -46,9 +48,9 @@ impl Db {
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
         let (pool, options) = postgres(url)?;
-        let pool =
-            pool.connect_with(options).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self::Postgres(pool))
+        let now = pool.clone().connect_with(options.clone()).await;
+        let now = now.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self::Postgres(Pool::of(now, pool, options)))
     }
 }
 
@@ -75,6 +77,13 @@ fn postgres(url: &str) -> Result<(PgPoolOptions, PgConnectOptions), StoreError> 
         .map_err(|_| StoreError::Unavailable("the address is neither sqlite:// nor postgres://".to_owned()))?
         .application_name("reval")
         .options([("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "10min")])
+        // A node that is cut off shall hold no lock for longer than its lease: the server looks whether it is still there.
+        .options([
+            ("tcp_keepalives_idle", "5"),
+            ("tcp_keepalives_interval", "5"),
+            ("tcp_keepalives_count", "2"),
+        ])
+        .options([("tcp_user_timeout", "15s")])
         // The walls between rows look dear to the planner; compiling a statement costs more than ours ever take.
         .options([("jit", "off")]);
     Ok((PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5)), options))

@@ -2,6 +2,16 @@
 
 use crate::error::StoreError;
 
+/// What is said where PostgreSQL did not wait any longer for a lock.
+const LOCKED: &str = "another transaction holds what this one needs";
+
+impl StoreError {
+    /// Whether somebody held a lock for longer than this one waits: the same may be tried again.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(self, Self::Unavailable(why) if why == LOCKED)
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -21,7 +31,7 @@ impl From<sqlx::Error> for StoreError {
                 }
                 // 55P03: PostgreSQL lock_not_available, after lock_timeout.
                 if code == "55P03" {
-                    return Self::Unavailable("another transaction holds what this one needs".to_owned());
+                    return Self::Unavailable(LOCKED.to_owned());
                 }
                 Self::Internal(Box::new(error))
             }

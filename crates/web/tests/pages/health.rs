@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use domain::clock::Clock;
 use ops::health::Code;
 use store::watcher::Watcher;
-use testkit::engines;
 use testkit::world::{FAILED, FRESH, HELD, HOLD, NEVER};
+use testkit::{Engine, engines};
 
 use super::{Answer, Pages, site};
 
@@ -170,4 +170,23 @@ fn each_deep_check_stands_in_the_table_beside_one_from_outside_and_what_a_balanc
             assert!(addresses.contains(&address), "{address} in {row:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn whoever_is_cut_off_from_the_store_says_so_at_once_and_serves_on_once_it_is_back() {
+    let site = site(Engine::Sqlite).await;
+    site.find_store(false);
+    assert!(site.get("/readyz").await.text.contains("the store cannot be read"));
+    for address in ["/", "/under-notice", "/api/v1/doctors"] {
+        let refused = site.get(address).await;
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{address}");
+        assert!(refused.text.contains("cannot reach its store just now"), "{address}: {}", refused.text);
+    }
+    let sent = site.post_as(&site.everybody, "/doctors/9000001/notes", &[("note", "x")]).await;
+    assert_eq!(sent.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(sent.text.contains("look before you send it again"), "{}", sent.text);
+    assert_eq!(site.get("/livez").await.status, StatusCode::OK);
+    site.find_store(true);
+    assert_eq!(site.get("/readyz").await.status, StatusCode::OK);
+    assert_eq!(site.get("/").await.status, StatusCode::OK);
 }

@@ -28,6 +28,7 @@ use ops::{BodyName, Fault, Kind, Ops, Production, Site, Submitting};
 use store::Store;
 use testkit::world::{self, FAILED, FRESH, HELD, NEVER};
 use testkit::{Engine, Scratch, VirtualClock};
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 use web::{HoldDecided, HoldWord, Paced, Paces, Ping, PingWhat, RunWish, RunWord};
 
@@ -48,6 +49,7 @@ pub struct Pages {
     /// How many alerts have reached nobody.
     pub unheard: Arc<AtomicU64>,
     ready: Arc<AtomicBool>,
+    reach: watch::Sender<bool>,
     is_broken: Arc<AtomicBool>,
     paces: Paces,
     scratch: Scratch,
@@ -107,6 +109,7 @@ pub async fn site(engine: Engine) -> Pages {
         everybody,
         ready,
         unheard,
+        reach: watch::Sender::new(true),
         is_broken,
         paces: paces(1_000_000, 1_000_000, &[]),
         scratch,
@@ -240,6 +243,7 @@ impl Pages {
             provider: None,
             demo_users: Vec::new(),
             ready: self.ready.clone(),
+            reach: self.reach.subscribe(),
             unheard: self.unheard.clone(),
         })
     }
@@ -250,8 +254,14 @@ impl Pages {
         self.router = self.router_over(&self.by_login);
     }
 
+    /// Whoever looks finds that the store does not answer, or does again.
+    pub fn find_store(&self, is_there: bool) {
+        self.reach.send_replace(is_there);
+    }
+
     /// From now on the store answers nobody.
     pub async fn close_store(&self) {
+        self.find_store(false);
         self.store.close().await;
         self.by_login.close().await;
     }
