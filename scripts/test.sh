@@ -144,6 +144,10 @@ check_api() {
   run_check "schemathesis asks the interface for programs" scripts/api.sh
 }
 
+check_rolling() {
+  run_check "two nodes are restarted behind HAProxy" scripts/rolling.sh
+}
+
 check_proof() {
   run_check "the proof in its short form" python3 scripts/proof --short
 }
@@ -190,6 +194,7 @@ elif cargo build --locked; then
   check_api
   check_deploy
   check_pages
+  check_rolling
   check_proof
 else
   echo "the program could not be built: counted as one failure"

@@ -81,6 +81,11 @@ PARTS = [
         "The rules of `docs/asvs.csv`; `tests/tidy.rs` refuses a row whose test is not there.",
         [[*TEST, "--test", "tidy", "every_rule"]], [[*TEST, "--test", "tidy", "every_rule"]], readers.table_of_rules),
     Part(
+        "rolling", "Two nodes restarted behind HAProxy", "0 of 200,000 requests failed, 0 runs lost",
+        "Twenty rounds of restarts under load, versions N and N+1 in turn, the tables changed while both nodes are N; minutes per node.",
+        [["scripts/rolling.sh", "--rounds", "20", "--requests", "200000", "--pause", "0", "--keep-logs"]], None, readers.rolled,
+        long_limit=4 * 3600, needs={"haproxy": "apt-get install haproxy"}),
+    Part(
         "night", "A night beside the bare contestant", "at most 1.5 times its time",
         "54,005 doctors in 13 bodies, about 1 % changed; `bare` fetches, compares and writes, and checks nothing.",
         [[*BENCH, "--bench", "night", "--", "--rounds", "5"]],

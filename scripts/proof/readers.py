@@ -65,6 +65,14 @@ def counts(log):
     return figures + [Figure("passed, failed", f"{passed}, {failed}", failed == "0")]
 
 
+def rolled(log):
+    """What scripts/rolling.sh counted."""
+    figures = [Figure("requests that failed, of all", found, found.startswith("0 of")) for found in re.findall(r"(\d+ of \d+) requests failed", log)]
+    figures += [Figure("runs, none missing or twice", found) for found in re.findall(r"ok +none of (\d+) is missing", log)]
+    figures += [Figure("minutes per node, mean", f"{sum(map(float, row.split(', '))) / len(row.split(', ')):.2f}") for row in re.findall(r"minutes per node: ([\d., ]+\d)", log)]
+    return figures + counts(log)
+
+
 def table_of_faults(_log):
     """docs/faults.csv, whose names of tests `tests/tidy.rs` checks."""
     with open(os.path.join(ROOT, "docs", "faults.csv"), encoding="utf-8", newline="") as file:
