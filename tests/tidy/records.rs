@@ -67,7 +67,8 @@ fn every_defect_on_record_names_a_test_that_is_there() {
         .filter(|line| line.starts_with("| ") && !line.starts_with("| What"))
         .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
         .collect();
-    let is_sound = |row: &&Vec<&str>| row.len() == 4 && is_test(&tests, row[2].trim_matches('`'));
+    let is_there = |name: &str| is_test(&tests, name) || root().join(name).is_file();
+    let is_sound = |row: &&Vec<&str>| row.len() == 4 && is_there(row[2].trim_matches('`'));
     let wrong: Vec<String> = rows.iter().filter(|row| !is_sound(row)).map(|row| row[0].to_owned()).collect();
     assert!(rows.len() >= 10, "only {} rows", rows.len());
     must_be_empty(&wrong, "give it four cells, the third a test that is there");

@@ -50,8 +50,8 @@ impl Bucket {
     pub fn take(&mut self, pace: Pace, now: Timestamp) -> Result<(), SignedDuration> {
         let latest = now.saturating_add(pace.whole()).unwrap_or(now);
         // A clock that was put back empties nobody's bucket for longer than it takes to fill.
-        let from = self.full_at.clamp(now, latest);
-        let next = from.saturating_add(pace.each()).unwrap_or(from);
+        self.full_at = self.full_at.clamp(now, latest);
+        let next = self.full_at.saturating_add(pace.each()).unwrap_or(latest);
         if next > latest {
             return Err(next.duration_since(latest));
         }

@@ -392,8 +392,7 @@ async fn is_as_it_must_be(site: &Pages, what: (&Line, &Answer), expected: Status
 #[test]
 fn every_entrance_has_a_line_in_the_matrix() {
     let lines: BTreeSet<&str> = LINES.iter().map(|(path, ..)| *path).collect();
-    let changes = CHANGES.iter().chain(programs::CHANGES);
-    let changes: BTreeSet<&str> = changes.map(|(path, ..)| *path).collect();
+    let changes: BTreeSet<&str> = CHANGES.iter().chain(programs::CHANGES).map(|(path, ..)| *path).collect();
     let of = |method: Method| -> BTreeSet<&str> {
         web::entrances().into_iter().filter(|one| one.method == method).map(|one| one.path).collect()
     };
