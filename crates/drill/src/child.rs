@@ -118,10 +118,10 @@ pub struct Serving {
     log: PathBuf,
 }
 
-/// Starts the program as a service in the sandbox.
+/// Starts the program as a service in the sandbox; comes back once it says that it runs, and so hears of being asked to end.
 pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
     let config = write_config(sandbox, "off")?;
-    started(sandbox, program(sandbox, &config, &["serve"]))
+    Ok(running(sandbox, program(sandbox, &config, &["serve"])).await?.0)
 }
 
 /// Starts the program as a service that only serves pages; gives where they are.
@@ -129,15 +129,20 @@ pub async fn serve_pages(sandbox: &Sandbox) -> Result<(Serving, String), DrillEr
     let config = write_config(sandbox, "off")?;
     let mut command = program(sandbox, &config, &["serve"]);
     command.env("REVAL__SCHEDULE__ENABLED", "off").env("REVAL__GMC__SEND", "off");
+    let (serving, said) = running(sandbox, command).await?;
+    let address = said.trim_start_matches("http://").split(['/', ' ']).next().unwrap_or_default();
+    Ok((serving, address.to_owned()))
+}
+
+/// Starts a service and waits until it says that it runs; gives its first line as well.
+async fn running(sandbox: &Sandbox, mut command: Command) -> Result<(Serving, String), DrillError> {
     let (out, log) = (sandbox.path("serve.out"), sandbox.path("serve.log"));
     command.stdout(std::fs::File::create(&out)?).stderr(std::fs::File::create(&log)?);
     let mut serving = Serving { child: command.spawn()?, log };
     let first =
         || std::fs::read_to_string(&out).map(|text| text.split_once('\n').map(|(line, _)| line.to_owned()));
     serving.until(sandbox, async || Ok(first()?.is_some())).await?;
-    let said = first()?.unwrap_or_default();
-    let address = said.trim_start_matches("http://").split(['/', ' ']).next().unwrap_or_default();
-    Ok((serving, address.to_owned()))
+    Ok((serving, first()?.unwrap_or_default()))
 }
 
 /// Runs the program on another store.
