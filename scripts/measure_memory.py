@@ -1,4 +1,5 @@
-"""Measures the peak memory of `reval run gmc-sync` alone, against a simulator of its own, for worlds of given sizes.
+"""Measures the peak memory of `reval run gmc-sync` and `reval run tis-enrich`, each a process of its own, against a simulator of
+its own, for worlds of given sizes.
 
 Usage: measure_memory.py PROGRAM DOCTORS [DOCTORS…] [--svg FILE]
   e.g. measure_memory.py target/release/reval 54005 540005 5400005 --svg docs/growth.svg
@@ -28,6 +29,8 @@ password_file = "{folder}/password"
 answer_timeout = "1h"
 bytes_max = 1_000_000_000
 records_max = 9_000_000
+[tis]
+extracts = "{folder}/tis"
 [log]
 level = "error"
 """
@@ -54,7 +57,8 @@ def waiting(program, config):
 
 def measure(program, doctors, folder):
     simulator = subprocess.Popen(
-        [program, "--json", "gmc-sim", "--listen", "127.0.0.1:0", "--doctors", str(doctors)], stdout=subprocess.PIPE)
+        [program, "--json", "gmc-sim", "--listen", "127.0.0.1:0", "--doctors", str(doctors), "--tis", f"{folder}/tis"],
+        stdout=subprocess.PIPE)
     try:
         url = json.loads(simulator.stdout.readline())["url"]
         config = f"{folder}/reval.toml"
@@ -69,11 +73,13 @@ def measure(program, doctors, folder):
             _, seconds, mib = run(
                 program, config, "approve", hold["id"], "--count", str(count), "--reason", "the size we expect")
             word_s, word_mib = word_s + seconds, max(word_mib, mib)
+        _, joined_s, joined_mib = run(program, config, "run", "tis-enrich")
         night = urllib.request.Request(url.split("/GMCWebServices")[0] + "/control/night", data=b"1", method="PUT")
         urllib.request.urlopen(night, timeout=60).close()
         report, night_s, night_mib = run(program, config, "run", "gmc-sync")
+        _, again_s, again_mib = run(program, config, "run", "tis-enrich")
         print(f"{doctors:>9} {load_s:>9.1f} {load_mib:>6.0f} {word_s:>9.1f} {word_mib:>6.0f} {night_s:>9.1f}"
-              f" {night_mib:>6.0f}  {report['state']}", flush=True)
+              f" {night_mib:>6.0f} {joined_s:>9.1f} {joined_mib:>6.0f} {again_s:>9.1f} {again_mib:>6.0f}  {report['state']}", flush=True)
         return load_s, load_mib, night_s, night_mib
     finally:
         simulator.terminate()
@@ -111,8 +117,8 @@ def main():
     parser.add_argument("doctors", type=int, nargs="+")
     parser.add_argument("--svg", help="draw the changed night into this file")
     options = parser.parse_args()
-    print(f"{'':>9} {'first load':>16} {'person’s word':>16} {'changed night':>16}")
-    print(f"{'doctors':>9} {'s':>9} {'MiB':>6} {'s':>9} {'MiB':>6} {'s':>9} {'MiB':>6}")
+    print(f"{'':>9} {'first load':>16} {'person’s word':>16} {'changed night':>16} {'TIS, first':>16} {'TIS, next':>16}")
+    print(f"{'doctors':>9} " + f" {'s':>9} {'MiB':>6}" * 5)
     rows = []
     for doctors in options.doctors:
         with tempfile.TemporaryDirectory(prefix="reval-measure-") as folder:

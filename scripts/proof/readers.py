@@ -170,11 +170,16 @@ def loads(log):
 
 
 def growth(log):
-    """Rows of scripts/measure_memory.py: seconds and MiB of the three steps."""
-    rows = re.findall(r"^ *(\d+) +([\d.]+) +(\d+) +([\d.]+) +(\d+) +([\d.]+) +(\d+)", log, re.M)
-    return [
-        Figure(f"{doctors} doctors: first load, person's word, changed night", f"{a} s {b} MiB, {c} s {d} MiB, {e} s {f} MiB")
-        for doctors, a, b, c, d, e, f in rows]
+    """Rows of scripts/measure_memory.py: seconds and MiB of the five steps."""
+    rows = re.findall(r"^ *(\d+)((?: +[\d.]+ +\d+){5})", log, re.M)
+    steps = ("first load", "person's word", "changed night", "first reading of TIS", "next reading of TIS")
+    figures = []
+    for doctors, numbers in rows:
+        numbers = numbers.split()
+        figures += [
+            Figure(f"{doctors} doctors, {step}", f"{seconds} s, {mib} MiB")
+            for step, seconds, mib in zip(steps, numbers[::2], numbers[1::2])]
+    return figures
 
 
 def mutants(log):
