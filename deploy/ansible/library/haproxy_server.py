@@ -22,6 +22,10 @@ options:
 """
 
 
+# The bit of `srv_admin_state` that `set server … state drain` sets.
+FORCED_DRAIN = 0x08
+
+
 def ask(path, command):
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(10)
@@ -38,6 +42,15 @@ def servers(module):
     rows = csv.DictReader(line for line in text.splitlines() if line.strip())
     backend = [row for row in rows if row["pxname"] == module.params["backend"]]
     return {row["svname"]: row for row in backend if row["svname"] not in ("BACKEND", "FRONTEND")}
+
+
+def is_held_out(module):
+    """Whether somebody took it out; its status alone does not say so while its checks fail."""
+    text = ask(module.params["socket"], f"show servers state {module.params['backend']}")
+    head = next(line for line in text.splitlines() if line.startswith("# ")).lstrip("# ").split()
+    rows = [dict(zip(head, line.split())) for line in text.splitlines() if line and not line.startswith("#") and " " in line]
+    row = next(row for row in rows if row["srv_name"] == module.params["server"])
+    return int(row["srv_admin_state"]) & FORCED_DRAIN != 0
 
 
 def is_up(row):
@@ -73,7 +86,7 @@ def main():
         module.fail_json(msg=f"HAProxy does not answer at {module.params['socket']}: {error}")
     if name not in known:
         module.fail_json(msg=f"backend {module.params['backend']} has no server {name}; it has: {', '.join(known)}")
-    is_drained = known[name]["status"].startswith("DRAIN")
+    is_drained = is_held_out(module)
     if state == "drain":
         others = [other for other, row in known.items() if other != name and is_up(row)]
         if len(others) < module.params["others_up"]:
