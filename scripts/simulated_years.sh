@@ -19,5 +19,6 @@ mkdir -p target
 progress=$PWD/target/simulated-years
 if [ "$resume" = no ]; then rm -f "$progress"; fi
 REVAL_SIMULATED_YEARS=$years REVAL_SIMULATED_PROGRESS=$progress \
-  cargo test --release --locked -p jobs --test engine simulated_years
-echo "$(wc -l <"$progress") stores of four years each were played; their notes are in $progress"
+  cargo test --release --locked --workspace --test engine simulated_years
+awk '{ runs += $NF } END { printf "%d stores of four years each were played, %d runs", NR, runs }' "$progress"
+echo "; their notes are in $progress"

@@ -96,7 +96,7 @@ PARTS = [
     Part(
         "peers", "What a team would use instead", "4 (lxml), 12 (zeep) and 25 (dlt) times quicker on a night",
         "Whole processes on the same lists and stores in turn: lxml with COPY, zeep with SQLAlchemy, dlt with history.",
-        [BUILD, ["python3", "scripts/peers.py", LONG, "--rounds", "5", "--json"]],
+        [BUILD, ["python3", "scripts/peers.py", LONG, "--rounds", "3", "--json"]],
         [["python3", "scripts/peers.py", SHORT, "--doctors", DOCTORS, "--rounds", "1", "--json"]],
         readers.beside_peers, needs=PSQL, always=True),
     Part(

@@ -13,6 +13,7 @@ pub mod changes;
 pub mod column;
 pub mod compare;
 pub mod connections;
+mod directory;
 pub mod doctor;
 pub mod doctors;
 pub mod export;

@@ -15,6 +15,7 @@ use store::intent::{self, NewIntent, Step};
 use store::recommendation::{self, NewRecommendation};
 
 use crate::alert::Word;
+use crate::directory::{officer_of, unlicensed};
 use crate::fault::{Fault, Kind as Wrong};
 use crate::freshness::Freshness;
 use crate::place::Ops;
@@ -184,6 +185,7 @@ impl Ops {
         let facts = facts_of(&mut tx, scope, &row.number).await?;
         let officer = officer_of(&mut tx, &row.body).await?;
         let mut against = self.against(&row, &facts, officer.as_ref(), today);
+        against.extend(unlicensed(&mut tx, officer.as_ref()).await?);
         if submit.email.trim().is_empty() {
             against
                 .push(Problem { code: "150", sentence: "The GMC expects your e-mail address.".to_owned() });
@@ -238,8 +240,10 @@ impl Ops {
             Some(submission) => intent::steps(&mut tx, &submission.intent_id).await?,
             None => Vec::new(),
         };
+        let mut problems = self.against(&row, &facts, officer.as_ref(), today);
+        problems.extend(unlicensed(&mut tx, officer.as_ref()).await?);
         Ok(RecommendationPage {
-            problems: self.against(&row, &facts, officer.as_ref(), today),
+            problems,
             differences: differences(&row.based_on, &facts),
             comments: recommendation::comments(&mut tx, id).await?,
             answers: recommendation::answers(&mut tx, id).await?,
@@ -248,31 +252,6 @@ impl Ops {
             life,
             row,
         })
-    }
-
-    /// Reads the directory of responsible officers, for the bodies of a scope.
-    pub async fn officers(&self, scope: &Scope) -> Result<Vec<OfficerRow>, Fault> {
-        let all = store::officer::all(&mut self.read_within(scope).await?).await?;
-        Ok(all.into_iter().filter(|row| scope.covers(&row.body)).collect())
-    }
-
-    /// Keeps officers of bodies that are known; each replaces the one before.
-    pub async fn keep_officers(&self, rows: &[OfficerRow], word: Word<'_>) -> Result<(), Fault> {
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        for row in rows {
-            if !self.bodies.iter().any(|body| body.code == row.body) {
-                return Err(Fault::invalid(format!(
-                    "There is no designated body {}; nothing was kept.",
-                    row.body
-                )));
-            }
-            store::officer::upsert(&mut tx, row).await?;
-            let (id, object) = (word.ids.mint(now), format!("officer/{}", row.body));
-            let act = Act { id: &id, action: "keep-officer", object: &object, detail: "{}" };
-            store::audit::insert(&mut tx, word.actor, &act, now).await?;
-        }
-        Ok(tx.commit().await?)
     }
 
     /// Everything that stands against submitting now.
@@ -316,10 +295,6 @@ fn facts(row: DoctorRow) -> Facts {
         under_notice: row.view.under_notice,
         submission_date: row.view.submission_date.and_then(|text| text.parse().ok()),
     }
-}
-
-async fn officer_of(tx: &mut Tx, body: &BodyCode) -> Result<Option<OfficerRow>, Fault> {
-    Ok(store::officer::all(tx).await?.into_iter().find(|row| row.body == *body))
 }
 
 async fn within(tx: &mut Tx, scope: &Scope, id: &str) -> Result<RecommendationRow, Fault> {

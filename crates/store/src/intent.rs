@@ -13,7 +13,7 @@ use crate::{StoreError, instant, ms, sql};
 
 mod queue;
 
-pub use queue::{WaitingRow, is_refused, of_batch, queued, waiting};
+pub use queue::{WaitingRow, is_refused, of_batch, officer_refused, queued, waiting};
 
 /// How long a claim lasts: the reply may take a minute, and a worker that is gone is noticed a minute after.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(120);

@@ -62,3 +62,47 @@ async fn where_a_body_asks_for_it_nobody_submits_what_they_drafted_or_changed() 
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn an_officer_whom_the_gmc_calls_unlicensed_is_named_no_more() -> Outcome {
+    use domain::clock::Clock as _;
+    use domain::sending::{Mover, Standing};
+    use store::intent::{self, Settled, Step};
+    for engine in engines() {
+        let (ops, clock, _scratch) = small_world(engine).await;
+        officer(&ops, &clock).await;
+        let (ids, scope) = (domain::clock::IdSource::new(3), ops.every_body());
+        let ana = Actor::person("ana", "a test");
+        let by = || Word { actor: &ana, ids: &ids };
+        let draft = ops.draft(&scope, "9000002", &WORDS, by()).await?;
+        let id = draft.row.id.as_str();
+        let submit = |version, token| Submit { version, email: "a@example.org", token };
+        let sent = ops.submit(&scope, id, submit(1, "press"), by()).await?;
+        clock.advance(jiff::SignedDuration::from_mins(1));
+        let step =
+            Step { mover: Mover::Sender, actor: "a", sentence: "no", code: Some("95"), at: clock.now() };
+        let mut tx = ops.store.begin().await.unwrap();
+        let intent_id = sent.row.submission.unwrap().intent_id;
+        let claimed = intent::claim(&mut tx, &intent_id, clock.now(), step).await.unwrap().unwrap();
+        let (gmc_request_id, gmc_id, next_look) = (None, None, None);
+        let settled =
+            Settled { standing: Standing::Rejected, is_already: false, gmc_request_id, gmc_id, next_look };
+        assert!(intent::settle(&mut tx, &claimed, &settled, step).await.unwrap(), "{engine:?}");
+        tx.commit().await.unwrap();
+        let page = ops.recommendation(&scope, id).await?;
+        assert_eq!(page.row.status().word(), "returned", "{engine:?}: the draft is kept");
+        assert_eq!(
+            page.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
+            ["95"],
+            "{engine:?}"
+        );
+        let version = page.row.version;
+        let refused = ops.submit(&scope, id, submit(version, "again"), by()).await.err().unwrap();
+        assert!(refused.message.contains("not licensed"), "{engine:?}: {}", refused.message);
+        clock.advance(jiff::SignedDuration::from_mins(1));
+        officer(&ops, &clock).await;
+        let sent = ops.submit(&scope, id, submit(version, "once more"), by()).await?;
+        assert_eq!(sent.row.status().word(), "submitted", "{engine:?}: once the directory is put right");
+    }
+    Ok(())
+}

@@ -1,5 +1,6 @@
 //! Intents as a queue: what waits, in which order, and how much of it.
 
+use domain::ids::BodyCode;
 use domain::sending::Standing;
 use jiff::Timestamp;
 
@@ -22,6 +23,12 @@ pub async fn is_refused(tx: &mut Tx) -> Result<bool, StoreError> {
     let Some(row) = tx.row(sql!("intent/refused"), args![]).await? else { return Ok(false) };
     let (refused, heard) = (row.int("refused_ms")?, row.int("heard_ms")?);
     Ok(refused > 0 && heard <= refused)
+}
+
+/// When the GMC last refused a recommendation of a body because its responsible officer is not licensed.
+pub async fn officer_refused(tx: &mut Tx, body: &BodyCode) -> Result<Option<Timestamp>, StoreError> {
+    let row = tx.row(sql!("intent/officer_refused"), args![body.as_str()]).await?;
+    row.map_or(Ok(None), |row| row.opt_int("at_ms")?.map(instant).transpose())
 }
 
 /// How many stand where nobody has the last word.
