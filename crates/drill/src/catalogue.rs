@@ -58,6 +58,15 @@ pub async fn play(name: &str, place: &Place) -> Result<Facts, DrillError> {
     rehearse(name, place, &Own::default()).await
 }
 
+/// Plays one on the heap: whole nights are large, and the stack of a test is small.
+async fn on_heap(
+    play: impl AsyncFnOnce(&mut Sandbox, &mut Facts) -> Result<(), DrillError>,
+    sandbox: &mut Sandbox,
+    facts: &mut Facts,
+) -> Result<(), DrillError> {
+    Box::pin(play(sandbox, facts)).await
+}
+
 /// The same with somebody's own settings. A fact that supposes others fails, and says what was seen.
 pub async fn rehearse(name: &str, place: &Place, own: &Own) -> Result<Facts, DrillError> {
     let scenario = SCENARIOS.iter().find(|scenario| scenario.name.eq_ignore_ascii_case(name));
@@ -70,35 +79,35 @@ pub async fn rehearse(name: &str, place: &Place, own: &Own) -> Result<Facts, Dri
     sandbox.adopt(own);
     let mut facts = Facts::default();
     match scenario.name {
-        "S00" => s00::play(&mut sandbox, &mut facts).await?,
-        "S01" => s01::play(&mut sandbox, &mut facts).await?,
-        "S02" => s02::play(&mut sandbox, &mut facts).await?,
-        "S03" => s03::play(&mut sandbox, &mut facts).await?,
-        "S04" => s04::play(&mut sandbox, &mut facts).await?,
-        "S05" => s05::play(&mut sandbox, &mut facts).await?,
-        "S06" => s06::play(&mut sandbox, &mut facts).await?,
-        "S07" => s07::play(&mut sandbox, &mut facts).await?,
-        "S08" => s08::play(&mut sandbox, &mut facts).await?,
-        "S09" => s09::play(&mut sandbox, &mut facts).await?,
-        "S11" => s11::play(&mut sandbox, &mut facts).await?,
-        "S14" => s14::play(&mut sandbox, &mut facts).await?,
-        "S16" => s16::play(&mut sandbox, &mut facts).await?,
-        "S18" => s18::play(&mut sandbox, &mut facts).await?,
-        "S22" => s22::play(&mut sandbox, &mut facts).await?,
-        "S23" => s23::play(&mut sandbox, &mut facts).await?,
-        "S24" => s24::play(&mut sandbox, &mut facts).await?,
-        "S25" => s25::play(&mut sandbox, &mut facts).await?,
-        "S27" => s27::play(&mut sandbox, &mut facts).await?,
-        "S28" => s28::play(&mut sandbox, &mut facts).await?,
-        "S29" => s29::play(&mut sandbox, &mut facts).await?,
-        "S30" => s30::play(&mut sandbox, &mut facts).await?,
-        "S31" => s31::play(&mut sandbox, &mut facts).await?,
-        "S34" => s34::play(&mut sandbox, &mut facts).await?,
-        "S35" => s35::play(&mut sandbox, &mut facts).await?,
-        "S36" => s36::play(&mut sandbox, &mut facts).await?,
-        "SLEEPERS" => sleepers::play(&mut sandbox, &mut facts).await?,
-        "DEATHS" => deaths::play(&mut sandbox, &mut facts).await?,
-        _ => kills::play(&mut sandbox, &mut facts).await?,
+        "S00" => on_heap(s00::play, &mut sandbox, &mut facts).await?,
+        "S01" => on_heap(s01::play, &mut sandbox, &mut facts).await?,
+        "S02" => on_heap(s02::play, &mut sandbox, &mut facts).await?,
+        "S03" => on_heap(s03::play, &mut sandbox, &mut facts).await?,
+        "S04" => on_heap(s04::play, &mut sandbox, &mut facts).await?,
+        "S05" => on_heap(s05::play, &mut sandbox, &mut facts).await?,
+        "S06" => on_heap(s06::play, &mut sandbox, &mut facts).await?,
+        "S07" => on_heap(s07::play, &mut sandbox, &mut facts).await?,
+        "S08" => on_heap(s08::play, &mut sandbox, &mut facts).await?,
+        "S09" => on_heap(s09::play, &mut sandbox, &mut facts).await?,
+        "S11" => on_heap(s11::play, &mut sandbox, &mut facts).await?,
+        "S14" => on_heap(s14::play, &mut sandbox, &mut facts).await?,
+        "S16" => on_heap(s16::play, &mut sandbox, &mut facts).await?,
+        "S18" => on_heap(s18::play, &mut sandbox, &mut facts).await?,
+        "S22" => on_heap(s22::play, &mut sandbox, &mut facts).await?,
+        "S23" => on_heap(s23::play, &mut sandbox, &mut facts).await?,
+        "S24" => on_heap(s24::play, &mut sandbox, &mut facts).await?,
+        "S25" => on_heap(s25::play, &mut sandbox, &mut facts).await?,
+        "S27" => on_heap(s27::play, &mut sandbox, &mut facts).await?,
+        "S28" => on_heap(s28::play, &mut sandbox, &mut facts).await?,
+        "S29" => on_heap(s29::play, &mut sandbox, &mut facts).await?,
+        "S30" => on_heap(s30::play, &mut sandbox, &mut facts).await?,
+        "S31" => on_heap(s31::play, &mut sandbox, &mut facts).await?,
+        "S34" => on_heap(s34::play, &mut sandbox, &mut facts).await?,
+        "S35" => on_heap(s35::play, &mut sandbox, &mut facts).await?,
+        "S36" => on_heap(s36::play, &mut sandbox, &mut facts).await?,
+        "SLEEPERS" => on_heap(sleepers::play, &mut sandbox, &mut facts).await?,
+        "DEATHS" => on_heap(deaths::play, &mut sandbox, &mut facts).await?,
+        _ => on_heap(kills::play, &mut sandbox, &mut facts).await?,
     }
     invariants::state(&sandbox, &mut facts).await?;
     sandbox.context.store.close().await;

@@ -121,7 +121,7 @@ pub struct Serving {
 /// Starts the program as a service in the sandbox; comes back once it says that it runs, and so hears of being asked to end.
 pub async fn serve(sandbox: &Sandbox) -> Result<Serving, DrillError> {
     let config = write_config(sandbox, "off")?;
-    Ok(running(sandbox, program(sandbox, &config, &["serve"])).await?.0)
+    Ok(Box::pin(running(sandbox, program(sandbox, &config, &["serve"]))).await?.0)
 }
 
 /// Starts the program as a service that only serves pages; gives where they are.
@@ -129,7 +129,7 @@ pub async fn serve_pages(sandbox: &Sandbox) -> Result<(Serving, String), DrillEr
     let config = write_config(sandbox, "off")?;
     let mut command = program(sandbox, &config, &["serve"]);
     command.env("REVAL__SCHEDULE__ENABLED", "off").env("REVAL__GMC__SEND", "off");
-    let (serving, said) = running(sandbox, command).await?;
+    let (serving, said) = Box::pin(running(sandbox, command)).await?;
     let address = said.trim_start_matches("http://").split(['/', ' ']).next().unwrap_or_default();
     Ok((serving, address.to_owned()))
 }
@@ -141,7 +141,8 @@ async fn running(sandbox: &Sandbox, mut command: Command) -> Result<(Serving, St
     let mut serving = Serving { child: command.spawn()?, log };
     let first =
         || std::fs::read_to_string(&out).map(|text| text.split_once('\n').map(|(line, _)| line.to_owned()));
-    serving.until(sandbox, async || Ok(first()?.is_some())).await?;
+    // On the heap: whole nights hold this future, and a test's stack is small.
+    Box::pin(serving.until(sandbox, async || Ok(first()?.is_some()))).await?;
     Ok((serving, first()?.unwrap_or_default()))
 }
 
