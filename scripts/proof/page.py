@@ -64,7 +64,7 @@ def rows_of(part, result):
 def text_of(parts, results, hardware, commit, logs):
     lines = [
         "# Proof", "",
-        "Made by `make proof`, from the raw logs of this run alone. A figure that was not measured is not here; a goal that was not met",
+        "Made by `make proof`, from the raw logs of this run alone. What was not measured says so, and nothing is taken over from an earlier page; a goal that was not met",
         "says so. The commands stand with each part, and `make proof PART=drills` plays one.", "",
         f"Build `{commit}`, page of {datetime.date.today():%-d %B %Y}. Raw logs: `{logs}`, on the machine that measured.", ""]
     lines += [f"- {name}: {value}" for name, value in hardware.items()] + [""]

@@ -102,7 +102,7 @@ def ratios(log):
     return figures
 
 
-AIMS = {"due until `started`, 1 at once": 50, "due until `started`, 1,000 at once": 400}
+AIMS = {"due until `started`, 1 at once": 50, "due until `started`, 1000 at once": 400}
 
 
 def rows_of_milliseconds(log):
@@ -113,7 +113,7 @@ def rows_of_milliseconds(log):
         engine = named[1] if named else engine
         row = re.match(r"^\| ([^|]+?) \| ([\d.]+) \| ([\d.]+) \|$", line)
         if row:
-            aim = next((most for what, most in AIMS.items() if row[1].startswith(what)), None)
+            aim = next((most for what, most in AIMS.items() if row[1] == what), None)
             met = None if aim is None else float(row[3]) <= aim
             figures.append(Figure(f"{engine} {row[1]}, p50 / p99 ms".strip(), f"{row[2]} / {row[3]}", met))
     return figures
