@@ -33,7 +33,7 @@ def build():
     return commit + (" and changes" if changed else "")
 
 
-def play(commands, log, limit, environment):
+def play(commands, log, limit):
     """Runs commands one after the other into one log; gives `done`, `failed` or `hung`."""
     until = time.monotonic() + limit
     with open(log, "wb") as file:
@@ -41,8 +41,7 @@ def play(commands, log, limit, environment):
             file.write(f"$ {' '.join(command)}\n".encode())
             file.flush()
             process = subprocess.Popen(
-                command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-                env=os.environ | environment)
+                command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
             try:
                 code = process.wait(timeout=max(1, until - time.monotonic()))
             except (subprocess.TimeoutExpired, KeyboardInterrupt) as stopped:
@@ -65,7 +64,7 @@ def result_of(part, is_short, folder, commit):
     log = os.path.join(folder, f"{part.key}.log")
     began = time.monotonic()
     commands, limit = (part.short, part.short_limit) if is_short else (part.long, part.long_limit)
-    state, why = play(commands, log, limit, part.environment if is_short else {})
+    state, why = play(commands, log, limit)
     with open(log, encoding="utf-8", errors="replace") as file:
         figures = [asdict(figure) for figure in part.read(file.read())]
     if state == "done" and not figures:

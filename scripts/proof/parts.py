@@ -34,7 +34,6 @@ class Part:
     # Programs that must be on the PATH, each with how to have it; they are needed by the long form alone unless `always`.
     needs: dict = field(default_factory=dict)
     always: bool = False
-    environment: dict = field(default_factory=dict)
 
 
 PSQL = {"psql": "apt-get install postgresql-client"}
@@ -115,7 +114,7 @@ PARTS = [
         [["python3", "scripts/load.py", SHORT, "--doctors", DOCTORS, "--rate", "20", "--seconds", "2", "--json"]], readers.loads),
     Part(
         "memory", "Memory as the world grows", "flat",
-        "Peak resident memory of `reval run gmc-sync` as a process of its own; `docs/growth.svg` shows the same.",
+        "Peak resident memory of `reval run gmc-sync` and `reval run tis-enrich`, each a process of its own; `docs/growth.svg` draws the changed night of the first.",
         [BUILD,
          ["python3", "scripts/measure_memory.py", LONG, "6005", "60005", "600005", "--svg", "docs/growth.svg"]],
         [["python3", "scripts/measure_memory.py", SHORT, DOCTORS]], readers.growth, long_limit=2 * 3600),

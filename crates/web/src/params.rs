@@ -31,6 +31,12 @@ impl Params {
         self.with_all(&[]).trim_start_matches('?').to_owned()
     }
 
+    /// What is told of what was just done, by the word in the address.
+    pub fn done(&self, known: &[(&str, &'static str)]) -> Option<&'static str> {
+        let word = self.get("done")?;
+        known.iter().find(|(known, _)| *known == word).map(|(_, told)| *told)
+    }
+
     /// A parameter without its outer spaces; `None` if it is absent or blank.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(key, _)| key == name)?;

@@ -32,7 +32,7 @@ const DONE: [(&str, &str); 4] = [
 /// Shows the account of whoever asks.
 pub async fn get(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
     let mut page = page(&app, &reader, Errors::default()).await?;
-    page.done = DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told);
+    page.done = params.done(&DONE);
     if let Some(failed) = params.get("failed").and_then(|text| text.parse().ok()) {
         page.intro.push(Cell::text(format!(
             "Before you signed in there were {} in vain. If they were not yours, tell whoever manages users.",

@@ -66,7 +66,7 @@ pub async fn one(
 ) -> Page {
     let page = app.ops.hold(&reader.counted(&app), &id).await?;
     let mut sheet = sheet(&app, &reader, &page, Errors::default());
-    sheet.done = DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told);
+    sheet.done = params.done(&DONE);
     made(&sheet)
 }
 

@@ -145,7 +145,7 @@ pub fn begin_form(sheet: Sheet, reader: &Reader, declared: &[Job]) -> Sheet {
             "gmc-sync refreshes everything: TIS is joined by itself once it has published.",
         )
         .asking([
-            Field::new("job", "Job", Kind::Select(choices(ours, FIRST))).called("begin-job"),
+            Field::new("job", "Job", Kind::Select(choices(ours))).called("begin-job"),
             Field::new("reason", "Why", Kind::Text).called("begin-reason"),
         ]);
     sheet.asking(form)
@@ -180,7 +180,7 @@ pub fn override_forms(
         PostForm::new("/overrides/pause", &reader.form_token, "Let it rest")
             .headed("Let a job rest", "Its runs are skipped and say so; they are not called missed.")
             .asking([
-                Field::new("job", "Job", Kind::Select(choices(ours, FIRST))),
+                Field::new("job", "Job", Kind::Select(choices(ours))),
                 Field::new("until", "Until", Kind::Text).hinted(hint),
                 Field::new("reason", "Why", Kind::Text).called("pause-reason"),
             ]),
@@ -196,7 +196,7 @@ pub fn override_forms(
     sheet
 }
 
-fn choices<'a>(jobs: impl Iterator<Item = &'a Job>, first: &str) -> Vec<Choice> {
-    jobs.map(|job| Choice { value: job.name.clone(), text: job.name.clone(), is_chosen: job.name == first })
+fn choices<'a>(jobs: impl Iterator<Item = &'a Job>) -> Vec<Choice> {
+    jobs.map(|job| Choice { value: job.name.clone(), text: job.name.clone(), is_chosen: job.name == FIRST })
         .collect()
 }

@@ -68,7 +68,7 @@ pub async fn one(
     let page = app.ops.recommendation(&reader.doctors(), &id).await?;
     let mut sheet = sheet(&app, &reader, &page, Errors::default()).await?;
     // The address stays what it was when the state has moved on, so what it says counts only beside a draft.
-    let said = DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told);
+    let said = params.done(&DONE);
     sheet.done = said.filter(|_| sheet.panel.is_none() || params.get("done") == Some("commented"));
     answered(&sheet, StatusCode::OK)
 }

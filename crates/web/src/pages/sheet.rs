@@ -72,9 +72,7 @@ impl Sheet {
 
     /// The same with what was just done, by the word in the address.
     pub fn done(self, params: &Params, known: &[(&str, &'static str)]) -> Self {
-        let word = params.get("done");
-        let done = known.iter().find(|(known, _)| word == Some(*known)).map(|(_, told)| *told);
-        Self { done, ..self }
+        Self { done: params.done(known), ..self }
     }
 
     /// The same with one more form.

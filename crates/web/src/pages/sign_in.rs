@@ -41,7 +41,7 @@ pub async fn get(State(app): State<Arc<App>>, Anyone(reader): Anyone, params: Pa
         return Ok(way::see(next.unwrap_or(home(reader))));
     }
     let mut page = page(&app, Entered { next, ..Entered::default() });
-    page.done = DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told);
+    page.done = params.done(&DONE);
     answered(&page, StatusCode::OK)
 }
 

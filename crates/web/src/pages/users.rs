@@ -33,14 +33,10 @@ const DONE: [(&str, &str); 5] = [
     ("disabled", "The account is disabled, and every session of theirs has ended."),
 ];
 
-fn done(params: &Params) -> Option<&'static str> {
-    DONE.iter().find(|(word, _)| params.get("done") == Some(*word)).map(|(_, told)| *told)
-}
-
 /// Shows everybody, and what waits for a second person.
 pub async fn all(State(app): State<Arc<App>>, reader: Reader, params: Params) -> Page {
     let mut page = everybody(&app, &reader, Errors::default()).await?;
-    page.done = done(&params);
+    page.done = params.done(&DONE);
     answered(&page, StatusCode::OK)
 }
 
@@ -53,7 +49,7 @@ pub async fn one(
 ) -> Page {
     let known = known(&app, &id).await?;
     let mut page = person(&app, &reader, &known, Errors::default()).await?;
-    page.done = done(&params);
+    page.done = params.done(&DONE);
     answered(&page, StatusCode::OK)
 }
 
